@@ -1,0 +1,5 @@
+from . import (
+    portal,
+    portal_purchases,
+    portal_shares,
+)

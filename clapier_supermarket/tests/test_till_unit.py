@@ -1,0 +1,31 @@
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.web.tests import test_js
+
+
+@tagged("post_install", "-at_install")
+class TestTillUnit(HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        """Leave out a library for calls that Debian's package of Odoo does not carry."""
+        super().setUpClass()
+        cls.env["ir.asset"].create(
+            {
+                "name": "No video background",
+                "bundle": "web.assets_backend",
+                "directive": "remove",
+                "path": "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
+            }
+        )
+
+    def test_unit_tests_of_the_till_pass_in_the_browser(self):
+        ours = test_js.HOOTCommon._generate_hash(self, "@clapier_supermarket")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={ours}",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=test_js.unit_test_error_checker,
+        )
