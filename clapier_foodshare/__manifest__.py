@@ -1,0 +1,25 @@
+{
+    "name": "Clapier Foodshare",
+    "summary": "Shared restaurant, solidarity fridge, composters and mushrooms",
+    "version": "19.0.1.0.1",
+    "category": "Services/Foodshare",
+    "author": "Clapier",
+    "license": "AGPL-3",
+    "application": True,
+    "depends": [
+        "clapier_coworking",
+        "clapier_supermarket",
+        "event",
+        "l10n_fr_account",
+        "mrp",
+        "pos_restaurant",
+        "pos_self_order",
+        "project",
+        "survey",
+    ],
+    "data": [
+        "security/foodshare_groups.xml",
+        "views/res_partner_views.xml",
+        "views/foodshare_menus.xml",
+    ],
+}
