@@ -1,0 +1,1 @@
+"""Benchmarks: what setup/bench measures, a module per bench, each with a list ``FIGURES``."""
