@@ -1,0 +1,247 @@
+"""Take the pictures of the documents from a running demo: ``setup/pictures`` calls it.
+
+``python docs/pictures.py ADDRESS [NAME…]`` writes ``docs/NAME.png`` for each name below.
+"""
+
+import io
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+FOLDER = Path(__file__).parent
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"wide": (1280, 800), "phone": (360, 740)}
+ALLOWED = "Claire Fayolle"
+REFUSED = "Kévin Prudhomme"
+
+# name -> (login, size, function that brings the page to what is to be seen)
+PICTURES = {}
+
+
+def picture(name, login, size="wide"):
+    """Register a function as the way to picture ``name``."""
+
+    def register(function):
+        PICTURES[name] = (login, size, function)
+        return function
+
+    return register
+
+
+class Visit:
+    """One person's browser on the demo."""
+
+    def __init__(self, browser, address, login, size):
+        width, height = SIZES[size]
+        self.address = address
+        self.page = browser.new_page(
+            viewport={"width": width, "height": height},
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+        )
+        self.page.set_default_timeout(20_000)
+        self.go("/web/login")
+        self.page.fill("input[name=login]", login)
+        self.page.fill("input[name=password]", login)
+        self.page.click("form.oe_login_form button[type=submit]")
+        self.page.wait_for_url(lambda url: "/web/login" not in url)
+
+    def go(self, path):
+        """Open a page of the demo and let it settle."""
+        self.page.goto(self.address + path, timeout=120_000)
+
+    def call(self, model, method, *arguments, **options):
+        """Call a method of the server as this person."""
+        return self.page.evaluate(
+            """async ([model, method, args, kwargs]) => {
+                const answer = await fetch(`/web/dataset/call_kw/${model}/${method}`, {
+                    method: "POST",
+                    headers: {"Content-Type": "application/json"},
+                    body: JSON.stringify({
+                        jsonrpc: "2.0", method: "call",
+                        params: {model, method, args, kwargs},
+                    }),
+                });
+                const {result, error} = await answer.json();
+                if (error) throw new Error(error.data.message);
+                return result;
+            }""",
+            [model, method, arguments, options],
+        )
+
+    def action(self, xmlid, record=None):
+        """Open one of our actions, or a record in it."""
+        path = f"/odoo/action-clapier_supermarket.{xmlid}"
+        self.go(path + (f"/{record}" if record else ""))
+        self.page.wait_for_selector(".o_view_controller, .o_form_view")
+        self.page.wait_for_timeout(1500)
+
+    def member(self, name):
+        """Return the id and the card of a person found by a part of their name."""
+        rows = self.call(
+            "res.partner",
+            "search_read",
+            [["name", "ilike", name], ["supermarket_holder_id", "=", False]],
+            fields=["name", "barcode"],
+            limit=1,
+        )
+        return rows[0]
+
+    def open_till(self):
+        """Open the till, its session too when it is closed."""
+        config = self.call("pos.config", "search", [["name", "=", "Caisse 1"]])[0]
+        self.go(f"/pos/ui/{config}")
+        self.page.wait_for_selector(".product-screen, .login-overlay, .modal-dialog")
+        for button in (
+            ".login-overlay button.open-register-btn",
+            ".modal-dialog .btn-primary",
+        ):
+            self.page.wait_for_timeout(1500)
+            if self.page.locator(button).count():
+                self.page.locator(button).first.click()
+        self.page.wait_for_selector(".product-list .product")
+        self.page.wait_for_timeout(1500)
+
+    def scan(self, code):
+        """Scan as a hand scanner does: keys faster than a person, then Enter."""
+        self.page.keyboard.type(code, delay=5)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_timeout(1500)
+
+    def sell(self, card):
+        """Put some products in the order of the person who holds ``card``."""
+        self.scan(card)
+        products = self.page.locator(".product-list .product")
+        for index in range(3):
+            products.nth(index).click()
+            self.page.wait_for_timeout(400)
+            validate = self.page.locator(".modal-dialog .btn-primary")
+            if validate.count():
+                validate.first.click()
+                self.page.wait_for_timeout(300)
+
+
+@picture("till-allowed", "caisse")
+def till_allowed(visit):
+    """A member at the till."""
+    card = visit.member(ALLOWED)["barcode"]
+    visit.open_till()
+    visit.sell(card)
+
+
+@picture("till-refused", "caisse")
+def till_refused(visit):
+    """A refused member: the reason, and who may decide otherwise."""
+    card = visit.member(REFUSED)["barcode"]
+    visit.open_till()
+    visit.sell(card)
+    visit.page.click(".pay-order-button")
+    visit.page.wait_for_selector(".modal-dialog")
+
+
+@picture("till-phone", "caisse", "phone")
+def till_phone(visit):
+    """The till on a phone."""
+    card = visit.member(ALLOWED)["barcode"]
+    visit.open_till()
+    visit.sell(card)
+
+
+@picture("members", "bureau")
+def members(visit):
+    """All members."""
+    visit.action("supermarket_member_action")
+
+
+@picture("member-form", "bureau")
+def member_form(visit):
+    """One member."""
+    visit.action("supermarket_member_action", visit.member(ALLOWED)["id"])
+
+
+@picture("register", "gerance")
+def register(visit):
+    """The register of share movements."""
+    visit.action("supermarket_share_movement_action")
+
+
+@picture("requests", "bureau")
+def requests(visit):
+    """Share requests by state."""
+    visit.action("supermarket_share_request_action")
+
+
+@picture("policy", "gerance")
+def policy(visit):
+    """Every number of the rules."""
+    visit.action(
+        "supermarket_policy_action", visit.call("supermarket.policy", "search", [])[0]
+    )
+
+
+@picture("overrides", "gerance")
+def overrides(visit):
+    """Refusals overridden at the till."""
+    visit.action("supermarket_till_override_action")
+
+
+@picture("import", "gerance")
+def import_members(visit):
+    """The import of members and products."""
+    visit.action("supermarket_import_action")
+
+
+def _portal(name, path):
+    for size in SIZES:
+        full = name if size == "wide" else f"{name}-phone"
+        PICTURES[full] = ("membre", size, lambda visit: visit.go(path))
+
+
+_portal("portal-home", "/my")
+_portal("portal-membership", "/my/membership")
+_portal("portal-card", "/my/membership/card")
+_portal("portal-shares", "/my/membership/shares")
+_portal("portal-purchases", "/my/purchases")
+
+
+def _save(png, path):
+    """Write a picture of few colours: a third of the size, and nobody sees it."""
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(256).save(path, optimize=True)
+
+
+def main(address, names):
+    """Take the pictures called ``names``, or all; return the exit code."""
+    failed = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for name in names or PICTURES:
+            login, size, prepare = PICTURES[name]
+            visit = Visit(browser, address, login, size)
+            try:
+                prepare(visit)
+                visit.page.wait_for_timeout(800)
+                _save(visit.page.screenshot(), FOLDER / f"{name}.png")
+                print(f"  {name}", flush=True)
+            except Exception as error:
+                failed.append(name)
+                print(f"  {name}: {str(error).splitlines()[0]}", flush=True)
+                visit.page.screenshot(
+                    path=FOLDER.parent / ".clapier" / f"failed-{name}.png"
+                )
+            visit.page.close()
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
