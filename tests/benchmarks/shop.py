@@ -53,6 +53,31 @@ def till_open(env, size):
     }
 
 
+def till_find(env, size):
+    """Time one member found by their card among ``size`` members.
+
+    The same by a part of the name is in ``name_seconds`` and ``name_statements``.
+    """
+    env = env(user=env.ref("base.user_admin"))
+    _create_members(env, size)
+    config = _open_till(env)
+    config.supermarket_member_till = True
+    member = env["res.partner"].search(
+        [("supermarket_company_id", "=", env.company.id)], limit=1, offset=size // 2
+    )
+    card, name = member.barcode, member.name[2:9]
+    seconds, statements = measure(env, lambda: config.supermarket_find_members(card))
+    name_seconds, name_statements = measure(
+        env, lambda: config.supermarket_find_members(name)
+    )
+    return {
+        "seconds": seconds,
+        "statements": statements,
+        "name_seconds": name_seconds,
+        "name_statements": name_statements,
+    }
+
+
 def _size(answer):
     """Return how many bytes an answer takes on its way to the browser."""
     return len(json.dumps(answer, default=str).encode())
@@ -111,4 +136,7 @@ def _open_till(env):
     return config
 
 
-FIGURES = (Figure("till-open", till_open, sizes=(1200, 12000), quick=(1200,)),)
+FIGURES = (
+    Figure("till-open", till_open, sizes=(1200, 12000), quick=(1200,)),
+    Figure("till-find", till_find, sizes=(1200, 12000), quick=(1200,)),
+)
