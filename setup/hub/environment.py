@@ -75,8 +75,8 @@ def _programs(library):
     program's path.
     """
     return (
-        places.ODOO / "usr/bin/odoo",
         library / "odoo-bin",
+        places.ODOO / "usr/bin/odoo",
         library / "odoo/__main__.py",
     )
 

@@ -4,7 +4,7 @@ import contextlib
 import subprocess
 
 from . import environment, places, postgres
-from .console import Failure, Steps
+from .console import Steps
 
 
 class _Silent(Steps):
@@ -27,22 +27,3 @@ def main(arguments):
             # Ctrl-C is for Odoo's shell, or for its server, which then ends by itself.
             with contextlib.suppress(KeyboardInterrupt):
                 return process.wait()
-
-
-def run(arguments, env, variables):
-    """Run Odoo with ``arguments`` and return what it prints.
-
-    :param env: hub.environment.Environment
-    :param variables: libpq's
-    :raises Failure: when it fails
-    """
-    result = subprocess.run(
-        [*env.odoo, *arguments],
-        env={**env.environ, **variables},
-        cwd=places.ROOT,
-        capture_output=True,
-        text=True,
-    )
-    if result.returncode:
-        raise Failure(f"{result.stderr[-2000:]}\nOdoo failed: see above.")
-    return result.stdout

@@ -78,7 +78,7 @@ def _stamped(name, install, *files):
     """Run ``install`` unless it has run for the same Python and the same ``files``."""
     stamp = places.VENV / f"clapier-{name}"
     digest = places.digest(
-        sys.version, sys.prefix, *(places.SETUP / file for file in files)
+        sys.version, sys.base_prefix, *(places.SETUP / file for file in files)
     )
     if not stamp.exists() or stamp.read_text() != digest:
         install()
