@@ -1,0 +1,47 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import SupermarketCommon
+
+
+@tagged("post_install", "-at_install")
+class TestShiftTimeline(SupermarketCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.office = cls._create_user(
+            "office", "clapier_supermarket.group_supermarket_user"
+        )
+        cls.portal = cls._create_user("portal", "base.group_portal")
+        cls.worker = cls._create_member().supermarket_shift_member_ids
+
+    def _timeline(self, user):
+        return (
+            self.env["supermarket.shift.timeline"]
+            .with_user(user)
+            .search([("member_id", "=", self.worker.id)])
+        )
+
+    def test_points_reversals_and_teams_stand_in_it(self):
+        self.worker._join_team("flying")
+        Point = self.env["supermarket.shift.point"]
+        [row_id] = Point._post(
+            [
+                {
+                    "member_id": self.worker.id,
+                    "date": self.company._supermarket_today(),
+                    "kind": "correction",
+                    "points": -2,
+                    "note": "Broken jar",
+                }
+            ]
+        )
+        Point._post([], Point.browse(row_id), "Not their jar")
+        rows = self._timeline(self.office)
+        self.assertEqual(sorted(rows.mapped("kind")), ["points", "reversal", "team"])
+        self.assertEqual(sum(rows.mapped("points")), self.worker.balance)
+        self.assertIn("Not their jar", rows.mapped("note"))
+
+    def test_the_portal_does_not_read_it(self):
+        with self.assertRaises(AccessError):
+            self._timeline(self.portal)
