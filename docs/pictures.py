@@ -196,6 +196,68 @@ def overrides(visit):
     visit.action("supermarket_till_override_action")
 
 
+@picture("shifts", "bureau")
+def shifts(visit):
+    """The shifts of a month."""
+    visit.action("supermarket_shift_action")
+
+
+@picture("shift-sheet", "bureau")
+def shift_sheet(visit):
+    """The attendance sheet of a shift to come."""
+    shift = visit.call(
+        "supermarket.shift",
+        "search",
+        [["state", "=", "open"], ["seats_taken", ">", 2]],
+        limit=1,
+    )[0]
+    visit.action("supermarket_shift_action", shift)
+
+
+@picture("shift-sheet-phone", "bureau", "phone")
+def shift_sheet_phone(visit):
+    """The attendance sheet on a phone."""
+    shift_sheet(visit)
+
+
+@picture("staffing", "bureau")
+def staffing(visit):
+    """Where people are missing in the next two weeks."""
+    visit.action("supermarket_shift_staffing_action")
+
+
+@picture("working-time", "bureau")
+def working_time(visit):
+    """One member's status, points and shifts."""
+    partner = visit.member(REFUSED)["id"]
+    worker = visit.call(
+        "supermarket.shift.member", "search", [["partner_id", "=", partner]]
+    )[0]
+    visit.action("supermarket_shift_member_action", worker)
+
+
+@picture("working-times", "bureau")
+def working_times(visit):
+    """Every member's status and points."""
+    visit.action("supermarket_shift_member_action")
+
+
+@picture("simulation", "gerance")
+def simulation(visit):
+    """Other rules tried on the past."""
+    visit.action("supermarket_shift_simulation_action")
+
+
+@picture("kiosk", "gerance")
+def kiosk(visit):
+    """The tablet at the door."""
+    values = {"name": "Tablette de l'entrée"}
+    found = visit.call("supermarket.shift.kiosk", "search", [], limit=1)
+    record = found or visit.call("supermarket.shift.kiosk", "create", [values])
+    [row] = visit.call("supermarket.shift.kiosk", "read", record, ["token"])
+    visit.go(f"/shift/kiosk/{row['token']}")
+
+
 @picture("import", "gerance")
 def import_members(visit):
     """The import of members and products."""
@@ -213,6 +275,11 @@ _portal("portal-membership", "/my/membership")
 _portal("portal-card", "/my/membership/card")
 _portal("portal-shares", "/my/membership/shares")
 _portal("portal-purchases", "/my/purchases")
+_portal("portal-shifts", "/my/shifts")
+_portal("portal-shift-book", "/my/shifts/book?section=all&free=0")
+_portal("portal-shift-ledger", "/my/shifts/ledger")
+_portal("portal-shift-leaves", "/my/shifts/leaves")
+_portal("portal-shift-exchange", "/my/shifts/exchange")
 
 
 def _save(png, path):
