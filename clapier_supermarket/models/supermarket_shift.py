@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
@@ -338,24 +336,3 @@ class SupermarketShift(models.Model):
         registrations.filtered(
             lambda registration: registration.state == "booked"
         )._change_state("closure" if closure else "cancelled")
-
-    # --- Figures
-
-    def _expected_no_shows(self, company, since):
-        """Return {section id: part of the registered who did not come since ``since``}."""
-        rows = self.env["supermarket.shift.registration"]._read_group(
-            [
-                ("company_id", "=", company.id),
-                ("date", ">=", since),
-                ("state", "in", ("attended", "absent")),
-            ],
-            ["section_id", "state"],
-            ["__count"],
-        )
-        counts = defaultdict(lambda: {"attended": 0, "absent": 0})
-        for section, state, count in rows:
-            counts[section.id][state] = count
-        return {
-            section_id: seen["absent"] / (seen["absent"] + seen["attended"])
-            for section_id, seen in counts.items()
-        }

@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from .supermarket_shift_template import week_letter
-
 
 class SupermarketShiftCycle(models.Model):
     """The weeks A, B, C, D after which each member owes a shift."""
@@ -89,15 +87,6 @@ class SupermarketShiftCycle(models.Model):
                     )
                 )
             cycle.sudo()._close()
-
-    def _week_of(self, day):
-        """Return the number of the week of this cycle that ``day`` falls in, from 1."""
-        self.ensure_one()
-        return (day - self.date_start).days // 7 + 1
-
-    def _week_letter_of(self, day):
-        """Return the letter of the week that ``day`` falls in."""
-        return week_letter(self._week_of(day))
 
     @api.model
     def _ensure(self, company, until, since=None):

@@ -1,9 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..shift_rules import MAY_SHOP, Standing
+from ..shift_rules import Standing
 
 
 class SupermarketShiftMember(models.Model):
@@ -234,31 +232,8 @@ class SupermarketShiftMember(models.Model):
             ["supermarket_verdict_reason"], flush=False
         )
 
-    # --- Words
-
-    def _may_shop(self):
-        """Return whether the status of one member lets them shop."""
-        self.ensure_one()
-        return self.status in MAY_SHOP
-
-    def _reminder_days(self):
-        """Return how many days before a shift one member wants to be reminded."""
-        self.ensure_one()
-        if self.reminder_days >= 0:
-            return self.reminder_days
-        policy = self.env["supermarket.policy"]._policy_for(self.company_id)
-        return policy.shift_reminder_days
-
-    def _day_after_alert(self):
-        """Return the day on which one member is suspended if nothing happens, or None."""
-        self.ensure_one()
-        if not self.negative_since:
-            return None
-        policy = self.env["supermarket.policy"]._policy_for(self.company_id)
-        return self.negative_since + timedelta(days=policy.shift_alert_days)
-
     def _on_leave(self, day):
-        """Return whether one member is on leave, or exempted, on ``day``."""
+        """Return whether one member is on leave on ``day``; an exemption is none."""
         self.ensure_one()
         return bool(
             self.env["supermarket.shift.leave"]
