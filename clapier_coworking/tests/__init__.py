@@ -1,1 +1,7 @@
-from . import test_organisation
+from . import (
+    test_account,
+    test_claim,
+    test_organisation,
+    test_space_free,
+    test_tariff,
+)

@@ -1,0 +1,17 @@
+from . import (
+    coworking_account,
+    coworking_claim,
+    coworking_closure,
+    coworking_equipment,
+    coworking_floor,
+    coworking_ledger,
+    coworking_hours,
+    coworking_policy,
+    coworking_price,
+    coworking_public,
+    coworking_space,
+    coworking_space_free,
+    coworking_space_image,
+    res_company,
+    res_partner,
+)
