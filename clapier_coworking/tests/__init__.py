@@ -1,5 +1,6 @@
 from . import (
     test_account,
+    test_booking,
     test_claim,
     test_organisation,
     test_space_free,
