@@ -232,6 +232,11 @@ class CoworkingBooking(models.Model):
         """Free what nobody approved or paid in time; crons may be killed anywhere."""
         now = fields.Datetime.now()
         due = self.search([("expires_at", "<=", now)], limit=EXPIRE_BATCH)
+        # A transfer or a card under way is waited for until the use begins.
+        paying = due.filtered(lambda booking: booking._is_being_paid())
+        for booking in paying.filtered(lambda booking: booking.start > now):
+            booking.expires_at = booking.start
+            due -= booking
         for state, bookings in due.grouped("state").items():
             bookings._release_orders()
             bookings._end("refused" if state == "pending" else "expired")
