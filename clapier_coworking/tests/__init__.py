@@ -2,6 +2,7 @@ from . import (
     test_account,
     test_booking,
     test_claim,
+    test_claim_races,
     test_organisation,
     test_space_free,
     test_tariff,
