@@ -1,1 +1,1 @@
-from . import test_organisation
+from . import test_allocation, test_cents, test_crates, test_organisation
