@@ -16,6 +16,9 @@
     ],
     "data": [
         "security/drive_groups.xml",
+        "security/ir.model.access.csv",
+        "security/drive_rules.xml",
+        "data/ir_cron_data.xml",
         "views/res_partner_views.xml",
         "views/drive_menus.xml",
     ],

@@ -1,1 +1,9 @@
-from . import test_allocation, test_cents, test_crates, test_organisation
+from . import (
+    test_allocation,
+    test_basket,
+    test_cents,
+    test_closing,
+    test_crates,
+    test_cycle,
+    test_organisation,
+)

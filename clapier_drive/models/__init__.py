@@ -1,0 +1,18 @@
+from . import (
+    drive_absence,
+    drive_cycle,
+    drive_cycle_close,
+    drive_cycle_point,
+    drive_cycle_producer,
+    drive_offer,
+    drive_hold,
+    drive_point,
+    drive_policy,
+    drive_schedule,
+    drive_schedule_pause,
+    product_template,
+    purchase_order,
+    res_company,
+    sale_order,
+    sale_order_line,
+)

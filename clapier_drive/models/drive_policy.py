@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..drive_crates import CrateKind
+
+
+class DrivePolicy(models.Model):
+    """The rules of one drive from a date on; a cycle is judged by those of its pick-up day."""
+
+    _name = "drive.policy"
+    _description = "Drive Policy"
+    _order = "date_start desc, id desc"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    date_start = fields.Date(
+        "In Force From", required=True, copy=False, default=fields.Date.context_today
+    )
+    note = fields.Char("Decided By", help="Who decided these rules, and when.")
+    is_current = fields.Boolean("In Force", compute="_compute_is_current")
+
+    horizon_weeks = fields.Integer(
+        "Cycles Made Ahead",
+        default=4,
+        required=True,
+        help="Weeks ahead of today for which cycles are made from the schedules.",
+    )
+    payment_minutes = fields.Integer(
+        "Minutes to Pay",
+        default=30,
+        required=True,
+        help="A basket whose online payment has not come by then loses what it held.",
+    )
+    crate_volume = fields.Float("Litres of a Crate", default=40.0, required=True)
+    crate_weight = fields.Float("Kilograms of a Crate", default=15.0, required=True)
+    lines_per_volunteer = fields.Integer(
+        "Lines of a Volunteer",
+        default=120,
+        required=True,
+        help="How many order lines one volunteer prepares in one shift.",
+    )
+    fairness_weeks = fields.Integer(
+        "Weeks of Fairness",
+        default=8,
+        required=True,
+        help="What a family went without in the weeks before counts when goods are short.",
+    )
+
+    _one_per_day = models.UniqueIndex(
+        "(company_id, date_start)",
+        "This drive already has a policy from that date on: change that one, or choose "
+        "another date.",
+    )
+    _numbers_positive = models.Constraint(
+        "CHECK (horizon_weeks >= 0 AND payment_minutes > 0 AND crate_volume > 0 "
+        "AND crate_weight > 0 AND lines_per_volunteer > 0 AND fairness_weeks >= 0)",
+        "The numbers of a policy are positive.",
+    )
+
+    @api.depends("date_start", "company_id")
+    def _compute_is_current(self):
+        in_force = self.browse().union(
+            *(self._policy_for(company) for company in self.company_id)
+        )
+        for policy in self:
+            policy.is_current = policy._origin in in_force
+
+    @api.depends("date_start")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for policy in self:
+            policy.display_name = self.env._(
+                "Policy from %s", format_date(self.env, policy.date_start)
+            )
+
+    @api.model
+    def _policy_for(self, company, date=None):
+        """Return the policy of ``company`` in force on ``date`` (today by default), in sudo.
+
+        :return: drive.policy record; an unsaved one holding the defaults where the company
+            has none yet
+        """
+        date = date or fields.Date.context_today(self)
+        policy = self.sudo().search(
+            [("company_id", "=", company.id), ("date_start", "<=", date)], limit=1
+        )
+        return policy or self.sudo().new({"company_id": company.id, "date_start": date})
+
+    def _crate_kind(self):
+        """Return what a crate holds, for the planner."""
+        self.ensure_one()
+        return CrateKind(self.crate_volume, self.crate_weight)
