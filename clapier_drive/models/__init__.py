@@ -1,6 +1,10 @@
 from . import (
     drive_absence,
+    drive_claim,
+    drive_claim_line,
+    drive_credit,
     drive_cycle,
+    drive_cycle_allocate,
     drive_cycle_close,
     drive_cycle_point,
     drive_cycle_producer,
@@ -8,6 +12,7 @@ from . import (
     drive_hold,
     drive_point,
     drive_policy,
+    drive_reception,
     drive_schedule,
     drive_schedule_pause,
     product_template,

@@ -106,6 +106,7 @@ class DriveCycle(models.Model):
             self.env.execute_query(SQL(LOCK_BASKETS, cycle=cycle.id))
             self.env["sale.order"].invalidate_model(["locked"])
             cycle._order_from_producers()
+            cycle._prepare_receptions()
             cycle._count_needs()
 
     def _order_from_producers(self):

@@ -6,4 +6,5 @@ from . import (
     test_crates,
     test_cycle,
     test_organisation,
+    test_sharing,
 )
