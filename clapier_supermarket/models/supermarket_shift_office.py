@@ -26,6 +26,10 @@ class SupermarketShift(models.Model):
         "No Longer Coming",
         domain=[("state", "in", ("cancelled", "exchanged"))],
     )
+    calendar_title = fields.Char(
+        compute="_compute_calendar_title",
+        help="Section, people registered and seats: the calendar says when.",
+    )
     understaffed = fields.Boolean(
         compute="_compute_understaffed",
         search="_search_understaffed",
@@ -38,6 +42,13 @@ class SupermarketShift(models.Model):
         search="_search_sheet_missing",
         help="The shift is over and its attendance is not taken.",
     )
+
+    @api.depends("section_id.name", "seat_count", "seats_taken")
+    def _compute_calendar_title(self):
+        for shift in self:
+            shift.calendar_title = (
+                f"{shift.section_id.name or ''} {shift.seats_taken}/{shift.seat_count}"
+            )
 
     @api.depends("state", "seat_count", "seats_taken")
     def _compute_understaffed(self):

@@ -76,3 +76,25 @@ class TestShiftKioskTour(HttpCase, KioskCommon):
         self.env.invalidate_all()
         self.assertEqual(registration.state, "attended")
         self.assertTrue(registration.checked_in)
+
+    def test_who_is_not_ticked_is_missing_after_the_end_too(self):
+        start = fields.Datetime.now().replace(microsecond=0) - timedelta(minutes=5)
+        over = self._shift(start, hours=1 / 20)
+        self._register(over)
+        self._register(over, self._create_member("Bo Morel"), state="absent")
+        self.browser_js(
+            f"/shift/kiosk/{self.kiosk_record.token}",
+            """
+            const names = (selector) =>
+                [...document.querySelectorAll(selector)].map((node) => node.textContent);
+            const badges = names("#shifts .person.missing strong");
+            const missing = names("#missing li:not(.nobody)");
+            if (badges.join() === "Camille F." && missing.join() === "Camille F. – Door") {
+                console.log("test successful");
+            } else {
+                console.error(`${badges} are not here, ${missing} are missing`);
+            }
+            """,
+            ready="document.querySelectorAll('#shifts .person').length > 0",
+            login=None,
+        )

@@ -141,6 +141,17 @@ class TestShiftViews(ShiftViewsCommon):
             action = partner.action_supermarket_shifts()
             self.assertEqual(action["res_id"], self.members[0].id)
 
+    def test_calendar_says_section_and_people_once(self):
+        view = self.env["supermarket.shift"].get_view(view_type="calendar")
+        self.assertIn('create_name_field="calendar_title"', view["arch"])
+        shift = self.shift.with_user(self.office)
+        title = shift.calendar_title
+        self.assertEqual(
+            title, f"{shift.section_id.name} {shift.seats_taken}/{shift.seat_count}"
+        )
+        # As the calendar writes when a shift is moved
+        shift.write({"calendar_title": title, "stop": shift.stop})
+
     def test_policy_form_keeps_the_numbers(self):
         with Form(self.policy.with_user(self.manager)) as form:
             form.shift_alert_days = 21
