@@ -119,9 +119,12 @@ class SupermarketShift(models.Model):
 
     def action_replacement(self):
         """Ask where to move the people of these shifts, or whether to take them off."""
-        return self._open_dialog(
+        action = self._open_dialog(
             "supermarket.shift.replacement", self.env._("Move or Take Off People")
         )
+        # Their shift is not the one they are moved to.
+        del action["context"]["default_shift_id"]
+        return action
 
     def action_print_sheet(self):
         """Print the attendance sheets, one page for each shift."""

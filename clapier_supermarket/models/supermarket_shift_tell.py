@@ -52,6 +52,16 @@ class SupermarketShift(models.Model):
         )
         return result
 
+    def _find_fitting(self, count, others):
+        """Return members to be registered: free, qualified, as for an invitation.
+
+        :param count: how many at most
+        :param others: members who are not meant
+        """
+        if count <= 0:
+            return others.browse()
+        return (self._find_invitable(count + len(others)) - others)[:count]
+
     def _find_invitable(self, limit):
         """Return the members to be asked first to come to one shift.
 
