@@ -519,6 +519,19 @@ class TestShiftPortalCoordination(ShiftPortalCommon):
             self._page("/my/shifts").xpath(f"//a[@href='{self._sheet(shift)}']")
         )
 
+    def test_the_coordinator_learns_that_nobody_knows(self):
+        shift = self._create_shift(days=1, coordinator_ids=self.alix.ids)
+        shift._book(self.other)
+        self.authenticate("alix", "alix")
+        self.assertNotIn("Nobody who comes", self._page(self._sheet(shift)).text_content())
+        skill = self.env["supermarket.shift.skill"].create({"name": "Cold chain"})
+        shift.skill_ids = skill
+        self.assertTrue(shift.beginner_alone)
+        self.env.flush_all()
+        [alert] = self._page(self._sheet(shift)).xpath("//p[hasclass('alert-warning')]")
+        self.assertIn("Cold chain", alert.text_content())
+        self.assertIn("Skill missing", self._page("/my/shifts").text_content())
+
     def test_anyone_else_is_sent_home(self):
         shift = self._create_shift(days=1, coordinator_ids=self.alix.ids)
         registration = shift._book(self.other)
