@@ -24,6 +24,7 @@ from . import (
     test_shift_kiosk,
     test_shift_leave,
     test_shift_ledger,
+    test_shift_message_races,
     test_shift_messages,
     test_shift_portal,
     test_shift_race_http,
