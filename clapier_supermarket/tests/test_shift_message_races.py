@@ -134,9 +134,6 @@ class TestShiftMessageRaces(RaceCommon):
     def test_a_message_is_queued_once(self):
         row = {"member_id": self.worker_ids[0], "kind": "alert", "key": "race"}
         queued = self._at_once(
-            *[
-                lambda env: env["supermarket.shift.message"]._queue([row]).ids
-            ]
-            * 4
+            *[lambda env: env["supermarket.shift.message"]._queue([row]).ids] * 4
         )
         self.assertEqual(sorted(len(ids) for ids in queued), [0, 0, 0, 1])

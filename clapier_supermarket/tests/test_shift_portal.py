@@ -523,7 +523,9 @@ class TestShiftPortalCoordination(ShiftPortalCommon):
         shift = self._create_shift(days=1, coordinator_ids=self.alix.ids)
         shift._book(self.other)
         self.authenticate("alix", "alix")
-        self.assertNotIn("Nobody who comes", self._page(self._sheet(shift)).text_content())
+        self.assertNotIn(
+            "Nobody who comes", self._page(self._sheet(shift)).text_content()
+        )
         skill = self.env["supermarket.shift.skill"].create({"name": "Cold chain"})
         shift.skill_ids = skill
         self.assertTrue(shift.beginner_alone)

@@ -118,7 +118,8 @@ class TestShiftSheetTour(BackendHttpCase, KioskCommon):
         self.env.invalidate_all()
         self.assertEqual(shift.state, "done")
         self.assertEqual(
-            (ticked | missed | other).mapped("state"), ["attended", "absent", "attended"]
+            (ticked | missed | other).mapped("state"),
+            ["attended", "absent", "attended"],
         )
         self.assertEqual([missed.points, other.points], [-2, 0])
         self.assertEqual(missed.member_id.balance, -2)

@@ -1,6 +1,7 @@
 import { registry } from "@web/core/registry";
 
-const row = (name) => `.o_field_widget[name='expected_ids'] .o_data_row:contains('${name}')`;
+const row = (name) =>
+    `.o_field_widget[name='expected_ids'] .o_data_row:contains('${name}')`;
 const absent = ".o_field_widget[name='absent_ids']";
 
 registry.category("web_tour.tours").add("supermarket_shift_sheet", {
