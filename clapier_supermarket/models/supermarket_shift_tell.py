@@ -21,10 +21,10 @@ CANDIDATES = """
     WHERE m.company_id = %(company)s AND m.team IS NOT NULL
         AND m.status NOT IN ('unsubscribed', 'blocked', 'exempted')
         AND (skills.count = %(needed)s OR NOT %(skilled_only)s)
-        AND NOT EXISTS (
+        AND (%(again)s OR NOT EXISTS (
             SELECT FROM supermarket_shift_message x
             WHERE x.key = 'invitation:' || %(shift)s || ':' || m.id
-        )
+        ))
     ORDER BY skills.count = %(needed)s DESC,
         EXISTS (
             SELECT FROM supermarket_shift_member_supermarket_shift_section_rel s
@@ -83,14 +83,16 @@ class SupermarketShift(models.Model):
         """
         if count <= 0:
             return others.browse()
-        return (self._find_invitable(count + len(others)) - others)[:count]
+        found = self._find_invitable(count + len(others), again=True)
+        return (found - others)[:count]
 
-    def _find_invitable(self, limit):
+    def _find_invitable(self, limit, again=False):
         """Return the members to be asked first to come to one shift.
 
         Where skills are needed and nobody who stays has them, only those who have them.
 
         :param limit: how many at most
+        :param again: those who were asked already, too
         """
         self.ensure_one()
         self.env.flush_all()
@@ -103,6 +105,7 @@ class SupermarketShift(models.Model):
                 date=self.date,
                 needed=len(self.skill_ids),
                 skilled_only=self._lacks_skill(),
+                again=again,
             )
         )
         found = self.env["supermarket.shift.member"].browse()
