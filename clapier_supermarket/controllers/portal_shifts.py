@@ -125,6 +125,7 @@ class SupermarketShiftsPortal(SupermarketPortal):
                 waiting_rows=[
                     row for row in rows if row["registration"].state == "waiting"
                 ],
+                shift_partner=member_sudo._portal_partner(),
                 substitutes=member_sudo._portal_substitutes(),
                 feed_url=feed_sudo
                 and values["is_own"]

@@ -111,6 +111,19 @@ class TestShiftPortal(ShiftPortalCommon):
         self._post(f"/my/shifts/{waiting.id}/cancel")
         self.assertEqual(self._registrations(shift)[1].state, "cancelled")
 
+    def test_a_full_shift_is_watched_without_waiting_for_a_seat(self):
+        shift = self._create_shift(seat_count=1)
+        shift._book(self.other)
+        self.authenticate("alix", "alix")
+        page = self._page("/my/shifts/book?free=0")
+        form = "//form[@action='/my/shifts/exchange/watch'][input[@name='shift_id']]"
+        [watched] = page.xpath(f"{form}/input[@name='shift_id']/@value")
+        self.assertEqual(watched, str(shift.id))
+        self._post("/my/shifts/exchange/watch", {"shift_id": watched})
+        watch = self.env["supermarket.shift.watch"].search([])
+        self.assertEqual((watch.member_id, watch.shift_id), (self.member, shift))
+        self.assertEqual(self._registrations(shift).member_id, self.other)
+
     def test_what_cannot_be_booked_is_refused_and_changes_nothing(self):
         company = self.env["res.company"].create({"name": "Another house"})
         past = self._create_shift(days=-1)
@@ -146,6 +159,13 @@ class TestShiftPortal(ShiftPortalCommon):
         self.assertFalse(self._registrations(narrow))
         self._book(wide, together="1")
         self.assertEqual(self._registrations(wide).member_id, self.member | self.other)
+
+    def test_only_partners_who_both_say_so_are_shown(self):
+        self.member.shift_partner_id = self.other
+        self.authenticate("alix", "alix")
+        self.assertNotIn("Bo Morel", self._page("/my/shifts").text_content())
+        self.other.shift_partner_id = self.member
+        self.assertIn("Bo Morel", self._page("/my/shifts").text_content())
 
     def test_the_list_filters_by_section_week_and_free_seats(self):
         till = self.env["supermarket.shift.section"].create({"name": "Till B"})

@@ -24,7 +24,9 @@ MODELS = [
     "supermarket.shift.attendance",
     "supermarket.shift.correction",
     "supermarket.shift.enrol",
+    "supermarket.shift.pair",
     "supermarket.shift.replacement",
+    "supermarket.shift.substitution",
     "supermarket.shift.team.change",
 ]
 
