@@ -85,14 +85,19 @@ class ShiftViewsCommon(SupermarketCommon):
 class TestShiftViews(ShiftViewsCommon):
     def test_cards_read_only_fields_that_they_load(self):
         views = self.env["ir.ui.view"].search(
-            [("model", "=like", "supermarket.shift%"), ("type", "in", ("kanban", "form"))]
+            [
+                ("model", "=like", "supermarket.shift%"),
+                ("type", "in", ("kanban", "form")),
+            ]
         )
         cards = 0
         for arch in views.mapped("arch"):
             for kanban in etree.fromstring(arch).iter("kanban"):
                 cards += 1
                 loaded = set(kanban.xpath(".//field/@name"))
-                read = set(re.findall(r"\brecord\.(\w+)", etree.tostring(kanban).decode()))
+                read = set(
+                    re.findall(r"\brecord\.(\w+)", etree.tostring(kanban).decode())
+                )
                 self.assertLessEqual(read, loaded)
         self.assertGreaterEqual(cards, 8)
 
