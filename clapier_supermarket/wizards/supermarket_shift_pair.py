@@ -8,7 +8,7 @@ class SupermarketShiftPair(models.TransientModel):
     _description = "Shift Partners"
 
     member_id = fields.Many2one(
-        "supermarket.shift.member", "Member", required=True, readonly=True
+        "supermarket.shift.member", required=True, readonly=True
     )
     company_id = fields.Many2one(related="member_id.company_id")
     shift_partner_id = fields.Many2one(
