@@ -580,7 +580,7 @@ class TestShiftPortalCoordination(ShiftPortalCommon):
             self._page("/my/shifts").xpath(f"//a[@href='{self._sheet(shift)}']")
         )
 
-    def test_anyone_else_is_refused(self):
+    def test_anyone_else_is_sent_home(self):
         shift = self._create_shift(days=1, coordinator_ids=self.alix.ids)
         registration = shift._book(self.other)
         for login in ("bo", "sam", "stranger"):
