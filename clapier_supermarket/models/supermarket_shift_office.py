@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..utils import name_order
+
 
 class SupermarketShift(models.Model):
     """What the member office and coordinators do with a shift: sheet, people, print."""
@@ -140,4 +142,4 @@ class SupermarketShift(models.Model):
                 registration.state
                 not in ("waiting", "cancelled", "exchanged", "excused")
             )
-        ).sorted(lambda registration: registration.partner_id.name or "")
+        ).sorted(lambda registration: name_order(registration.partner_id.name))

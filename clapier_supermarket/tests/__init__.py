@@ -21,6 +21,7 @@ from . import (
     test_shift_exchange,
     test_shift_exchange_races,
     test_shift_generation,
+    test_shift_household,
     test_shift_kiosk,
     test_shift_leave,
     test_shift_ledger,

@@ -1,4 +1,7 @@
+import re
 from datetime import timedelta
+
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -24,7 +27,9 @@ MODELS = [
     "supermarket.shift.attendance",
     "supermarket.shift.correction",
     "supermarket.shift.enrol",
+    "supermarket.shift.pair",
     "supermarket.shift.replacement",
+    "supermarket.shift.substitution",
     "supermarket.shift.team.change",
 ]
 
@@ -78,6 +83,24 @@ class ShiftViewsCommon(SupermarketCommon):
 
 @tagged("post_install", "-at_install")
 class TestShiftViews(ShiftViewsCommon):
+    def test_cards_read_only_fields_that_they_load(self):
+        views = self.env["ir.ui.view"].search(
+            [
+                ("model", "=like", "supermarket.shift%"),
+                ("type", "in", ("kanban", "form")),
+            ]
+        )
+        cards = 0
+        for arch in views.mapped("arch"):
+            for kanban in etree.fromstring(arch).iter("kanban"):
+                cards += 1
+                loaded = set(kanban.xpath(".//field/@name"))
+                read = set(
+                    re.findall(r"\brecord\.(\w+)", etree.tostring(kanban).decode())
+                )
+                self.assertLessEqual(read, loaded)
+        self.assertGreaterEqual(cards, 8)
+
     def test_every_view_loads_for_the_office(self):
         for name in MODELS:
             model = self.env[name].with_user(self.office)
