@@ -1,7 +1,7 @@
 {
     "name": "Clapier Coworking",
     "summary": "Coworking, rooms and trainings of the hub's organisations",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/Coworking",
     "author": "Clapier",
     "license": "AGPL-3",
