@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from odoo.tools import remove_accents
 from odoo.tools.barcode import get_barcode_check_digit
 
 
@@ -28,3 +29,8 @@ def born_by(day: date, age: int) -> date:
 def ean13(digits: str) -> str:
     """Return the EAN-13 of twelve ``digits``: with its check digit."""
     return digits + str(get_barcode_check_digit(digits + "0"))
+
+
+def name_order(name: str | None) -> str:
+    """Return what ``name`` sorts by in a list that people read: É beside E."""
+    return remove_accents(name or "").casefold()

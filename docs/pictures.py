@@ -216,8 +216,11 @@ def shift_sheet(visit):
 
 @picture("shift-sheet-phone", "bureau", "phone")
 def shift_sheet_phone(visit):
-    """The attendance sheet on a phone."""
+    """The attendance sheet on a phone: a card for each person."""
     shift_sheet(visit)
+    people = visit.page.locator("[name=expected_ids] .o_kanban_renderer")
+    people.evaluate("element => element.scrollIntoView()")
+    visit.page.wait_for_timeout(500)
 
 
 @picture("staffing", "bureau")

@@ -13,7 +13,7 @@ PAGE = "/my/shifts/exchange"
 WANTED_DAYS = 56
 WANTED_MAX = 80
 DONE_DAYS = 56
-SAID = {"offered", "withdrawn", "taken", "proposed", "exchanged", "watched"}
+SAID = {"offered", "withdrawn", "taken", "proposed", "exchanged", "watched", "gone"}
 
 
 class SupermarketShiftExchangePortal(SupermarketPortal):
@@ -174,7 +174,7 @@ class SupermarketShiftExchangePortal(SupermarketPortal):
             "supermarket.shift.registration", registration_id
         )
         if not registration_sudo:
-            return request.redirect("/my")
+            return request.redirect(f"{PAGE}?said=gone")
         return self._supermarket_do("offered", registration_sudo._offer_seat)
 
     @route(f"{PAGE}/withdraw", type="http", auth="user", website=True, methods=["POST"])
@@ -184,7 +184,7 @@ class SupermarketShiftExchangePortal(SupermarketPortal):
             "supermarket.shift.registration", registration_id
         )
         if not registration_sudo:
-            return request.redirect("/my")
+            return request.redirect(f"{PAGE}?said=gone")
         return self._supermarket_do("withdrawn", registration_sudo._withdraw_offer)
 
     @route(f"{PAGE}/take", type="http", auth="user", website=True, methods=["POST"])
@@ -206,7 +206,7 @@ class SupermarketShiftExchangePortal(SupermarketPortal):
             )
         )
         if not worker_sudo or not offer_sudo:
-            return request.redirect("/my")
+            return request.redirect(f"{PAGE}?said=gone")
         return self._supermarket_do(
             "taken", offer_sudo._take_over, worker_sudo, self._supermarket_key(key)
         )
@@ -225,7 +225,7 @@ class SupermarketShiftExchangePortal(SupermarketPortal):
             "supermarket.shift.registration", registration_id
         )
         if not registration_sudo:
-            return request.redirect("/my")
+            return request.redirect(f"{PAGE}?said=gone")
         env = request.env
         # Whatever is not there any more is dropped; the model refuses what is not theirs.
         shifts_sudo = (
@@ -270,7 +270,7 @@ class SupermarketShiftExchangePortal(SupermarketPortal):
         """Withdraw one of the member's own exchanges."""
         exchange_sudo = self._supermarket_own("supermarket.shift.exchange", exchange_id)
         if not exchange_sudo:
-            return request.redirect("/my")
+            return request.redirect(f"{PAGE}?said=gone")
         return self._supermarket_do("withdrawn", exchange_sudo._withdraw)
 
     # --- Watches
@@ -280,7 +280,7 @@ class SupermarketShiftExchangePortal(SupermarketPortal):
         """Watch one shift, or those of a section and a day of the week."""
         worker_sudo = self._supermarket_worker_sudo()
         if not worker_sudo:
-            return request.redirect("/my")
+            return request.redirect(f"{PAGE}?said=gone")
         Watch_sudo = request.env["supermarket.shift.watch"].sudo()
         if shift_id:
             shift_sudo = (
@@ -290,7 +290,7 @@ class SupermarketShiftExchangePortal(SupermarketPortal):
                 .exists()
             )
             if shift_sudo.company_id != worker_sudo.company_id:
-                return request.redirect("/my")
+                return request.redirect(f"{PAGE}?said=gone")
             return self._supermarket_do(
                 "watched", Watch_sudo._watch_shift, worker_sudo, shift_sudo
             )
@@ -313,5 +313,5 @@ class SupermarketShiftExchangePortal(SupermarketPortal):
         """End one of the member's own watches."""
         watch_sudo = self._supermarket_own("supermarket.shift.watch", watch_id)
         if not watch_sudo:
-            return request.redirect("/my")
+            return request.redirect(f"{PAGE}?said=gone")
         return self._supermarket_do("withdrawn", watch_sudo.action_archive)

@@ -98,6 +98,10 @@ class SupermarketShiftsPortal(SupermarketPortal):
             return refusal.args[0]
         return None
 
+    def _shift_gone(self):
+        """Say that what was asked for is not there, be it another's or nobody's."""
+        return request.redirect("/my/shifts?done=gone")
+
     # --- My shifts
 
     @route("/my/shifts", methods=["GET"], **PAGE)
@@ -125,6 +129,7 @@ class SupermarketShiftsPortal(SupermarketPortal):
                 waiting_rows=[
                     row for row in rows if row["registration"].state == "waiting"
                 ],
+                shift_partner=member_sudo._portal_partner(),
                 substitutes=member_sudo._portal_substitutes(),
                 feed_url=feed_sudo
                 and values["is_own"]
@@ -134,32 +139,32 @@ class SupermarketShiftsPortal(SupermarketPortal):
 
     @route("/my/shifts/<int:registration_id>/cancel", methods=["POST"], **PAGE)
     def supermarket_shift_cancel(self, registration_id, **post):
-        """Cancel one of the person's own registrations; another's sends home."""
+        """Cancel one of the person's own registrations; another's is refused."""
         member_sudo = self._shift_own_member_sudo()
         registration_sudo = member_sudo and member_sudo._portal_registration(
             registration_id
         )
         if not registration_sudo:
-            return request.redirect("/my")
+            return self._shift_gone()
         if error := self._shift_refusal(registration_sudo._cancel_by_member):
             return self._shift_render_home(error=error)
         return request.redirect("/my/shifts?done=cancelled")
 
     @route("/my/shifts/<int:registration_id>/substitute", methods=["POST"], **PAGE)
     def supermarket_shift_substitute(self, registration_id, person_id="", **post):
-        """Say which adult of the household comes instead; another's shift sends home."""
+        """Say which adult of the household comes instead; another's shift is refused."""
         member_sudo = self._shift_own_member_sudo()
         registration_sudo = member_sudo and member_sudo._portal_registration(
             registration_id
         )
         if not registration_sudo:
-            return request.redirect("/my")
+            return self._shift_gone()
         wanted = member_sudo._portal_id(person_id)
         substitute_sudo = member_sudo._portal_substitutes().filtered(
             lambda person: person.id == wanted
         )
         if person_id and not substitute_sudo:
-            return request.redirect("/my")
+            return self._shift_gone()
         if error := self._shift_refusal(
             registration_sudo._set_substitute, substitute_sudo
         ):
@@ -269,11 +274,18 @@ class SupermarketShiftsPortal(SupermarketPortal):
         if not member_sudo:
             return request.redirect("/my/shifts")
         error = None
+        sections_sudo = member_sudo._portal_sections()
+        preferred_sudo = member_sudo.section_ids
+        days = member_sudo.reminder_days
+        reminder = str(days) if days >= 0 else ""
         if request.httprequest.method == "POST":
+            [reminder] = self._shift_form(["reminder_days"], post).values()
+            section_ids = request.httprequest.form.getlist("section_ids")
+            preferred_sudo = sections_sudo.filtered(
+                lambda section: str(section.id) in section_ids
+            )
             error = self._shift_refusal(
-                member_sudo._portal_save_preferences,
-                str(post.get("reminder_days", "")).strip(),
-                request.httprequest.form.getlist("section_ids"),
+                member_sudo._portal_save_preferences, reminder.strip(), section_ids
             )
             if not error:
                 return request.redirect("/my/shifts/preferences?done=saved")
@@ -284,7 +296,9 @@ class SupermarketShiftsPortal(SupermarketPortal):
             "clapier_supermarket.portal_my_shifts_preferences",
             self._shift_values(
                 "supermarket_shift_preferences",
-                sections=member_sudo._portal_sections(),
+                sections=sections_sudo,
+                preferred=preferred_sudo,
+                reminder=reminder,
                 policy_days=policy_sudo.shift_reminder_days,
                 reminder_max=REMINDER_MAX_DAYS,
                 done=done,
@@ -328,7 +342,7 @@ class SupermarketShiftsPortal(SupermarketPortal):
 
     @route("/my/shifts/leaves/<int:leave_id>/cancel", methods=["POST"], **PAGE)
     def supermarket_shift_leave_cancel(self, leave_id, **post):
-        """Take one of the person's own requests back; another's sends home."""
+        """Take one of the person's own requests back; another's is refused."""
         member_sudo = self._shift_own_member_sudo()
         leave_sudo = (
             request.env["supermarket.shift.leave"]
@@ -336,7 +350,7 @@ class SupermarketShiftsPortal(SupermarketPortal):
             .search([("id", "=", leave_id), ("member_id", "in", member_sudo.ids)])
         )
         if not leave_sudo:
-            return request.redirect("/my")
+            return self._shift_gone()
         if error := self._shift_refusal(leave_sudo._portal_take_back):
             return self._shift_render_leaves(
                 dict.fromkeys(LEAVE_FIELDS, ""), error=error
@@ -372,7 +386,17 @@ class SupermarketShiftsPortal(SupermarketPortal):
         """Give calendar programs the shifts of whoever made this address."""
         feed_sudo = request.env["supermarket.shift.feed"]._find(token)
         if not feed_sudo:
-            raise request.not_found()
+            return request.make_response(
+                request.env._(
+                    "This address is void: make a new one on the page of your shifts."
+                ),
+                headers=[
+                    ("Content-Type", "text/plain; charset=utf-8"),
+                    ("Cache-Control", "no-store"),
+                    ("X-Robots-Tag", "noindex"),
+                ],
+                status=404,
+            )
         return request.make_response(
             feed_sudo._calendar(),
             headers=[
@@ -395,7 +419,7 @@ class SupermarketShiftsPortal(SupermarketPortal):
             request.env.user.partner_id, shift_id
         )
         if not shift_sudo:
-            return request.redirect("/my")
+            return self._shift_gone()
         Member = request.env["supermarket.shift.member"]
         error = None
         if request.httprequest.method == "POST":

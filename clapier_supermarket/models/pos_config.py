@@ -155,9 +155,7 @@ class PosConfig(models.Model):
         domain = Partner_sudo._supermarket_household_domain(self.company_id)
         if since:
             since = fields.Datetime.to_datetime(since) - REFRESH_OVERLAP
-            domain &= Domain("write_date", ">=", since) | Domain(
-                "supermarket_holder_id.write_date", ">=", since
-            )
+            domain &= Partner_sudo._supermarket_changed_domain(since)
         else:
             domain &= Domain("supermarket_verdict", "!=", False)
         # Also what the judgement reads: else it is fetched a thousand people at a time.

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..shift_rules import MAY_SHOP
 
 # What this file overrides must be extended first.
-from . import res_partner_verdict  # noqa: F401
+from . import res_partner_till, res_partner_verdict  # noqa: F401
 
 WARNING = {"alert", "extended"}
 
@@ -52,6 +53,16 @@ class ResPartner(models.Model):
             "supermarket_shift_member_ids.status_until",
             "supermarket_shift_member_ids.team",
         ]
+
+    @api.model
+    def _supermarket_changed_domain(self, since):
+        """Override of the till's hook: the words change with working time, too."""
+        changed = super()._supermarket_changed_domain(since)
+        for path in ("", "supermarket_holder_id."):
+            changed |= Domain(
+                f"{path}supermarket_shift_member_ids.write_date", ">=", since
+            )
+        return changed
 
     def _supermarket_judge(self):
         """Override of the members' hook: who owes shifts is warned, then refused."""

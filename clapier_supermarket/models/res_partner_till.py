@@ -41,6 +41,13 @@ class ResPartner(models.Model):
             "supermarket_holder_id.supermarket_company_id", "=", company.id
         )
 
+    @api.model
+    def _supermarket_changed_domain(self, since):
+        """Return the people of whom a till may know something older than ``since``."""
+        return Domain("write_date", ">=", since) | Domain(
+            "supermarket_holder_id.write_date", ">=", since
+        )
+
     def _supermarket_cards(self, company):
         """Return what a till of ``company`` may know of each person of ``self``.
 
@@ -110,7 +117,8 @@ class ResPartner(models.Model):
     def _supermarket_tell_tills(self):
         """Ask every open member till to refresh, once, when the transaction commits.
 
-        Whoever changes verdicts in SQL calls this too, and sets ``write_date``.
+        Whoever changes verdicts or their words in SQL calls this too, and sets the
+        ``write_date`` that :meth:`_supermarket_changed_domain` looks at.
         """
         precommit = self.env.cr.precommit
         if precommit.data.get("supermarket_tell_tills"):

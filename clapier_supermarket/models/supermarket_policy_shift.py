@@ -1,8 +1,17 @@
 from dataclasses import fields as dataclass_fields
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
 
-from ..shift_rules import Rules
+from ..shift_rules import FIXED, Rules
+
+# What the points of the past follow from
+JUDGING = {
+    "company_id",
+    "date_start",
+    *(f"shift_{field.name}" for field in dataclass_fields(Rules)),
+}
 
 
 class SupermarketPolicy(models.Model):
@@ -200,6 +209,82 @@ class SupermarketPolicy(models.Model):
         "Expected no-shows are between 0 % and 100 %.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of the policy: what is judged already stays judged."""
+        policies = super().create(vals_list)
+        for company, created in policies.grouped("company_id").items():
+            self._check_judged(company, self._dated_rules(company, created))
+        return policies
+
+    def write(self, vals):
+        """Override of the policy: what is judged already stays judged."""
+        if JUDGING.isdisjoint(vals):
+            return super().write(vals)
+        companies = self.company_id | self.company_id.browse(vals.get("company_id"))
+        before = {company: self._dated_rules(company) for company in companies}
+        result = super().write(vals)
+        for company, dated in before.items():
+            self._check_judged(company, dated)
+        return result
+
+    def unlink(self):
+        """Override of the policy: what is judged already stays judged."""
+        for company, policies in self.grouped("company_id").items():
+            dated = self._dated_rules(company)
+            self._check_judged(company, dated, self._dated_rules(company, policies))
+        return super().unlink()
+
+    @api.model
+    def _check_judged(self, company, before, after=None):
+        """Refuse other numbers for days on which points were given by them.
+
+        Opening balances and corrections hang on no number: a new cooperative enters them
+        and still sets its policy up.
+
+        :param before: what :meth:`_dated_rules` says without the change
+        :param after: what it says with the change; by default, what it says now
+        :raise UserError: what to do instead
+        """
+        if after is None:
+            after = self._dated_rules(company)
+        if before == after:
+            return
+        [(first, last)] = self.env.execute_query(
+            SQL(
+                "SELECT min(date), max(date) FROM supermarket_shift_point "
+                "WHERE company_id = %s AND kind != ALL(%s)",
+                company.id,
+                list(FIXED),
+            )
+        )
+        if not first:
+            return
+        starts = {start for start, _rules in before + after if first <= start <= last}
+        rules_before, rules_after = _rules_by_day(before), _rules_by_day(after)
+        if all(rules_before(day) == rules_after(day) for day in {first, *starts}):
+            return
+        days = {
+            "first": format_date(self.env, first),
+            "last": format_date(self.env, last),
+        }
+        if not before:
+            raise UserError(
+                self.env._(
+                    "Points were given by the usual numbers from %(first)s to %(last)s: "
+                    "create a policy from %(first)s with these first, then another one "
+                    "from a day after %(last)s.",
+                    **days,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "Points were given by these numbers until %(last)s: leave them as they "
+                "are, and create a policy from a later day with the new ones.",
+                **days,
+            )
+        )
+
     def _refresh_verdicts(self, companies):
         """Override of the policy to judge working time by the changed rules, too."""
         result = super()._refresh_verdicts(companies)
@@ -219,28 +304,43 @@ class SupermarketPolicy(models.Model):
         )
 
     @api.model
+    def _dated_rules(self, company, without=None):
+        """Return [(first day, Rules)] of the policies of ``company``, the oldest first.
+
+        :param without: policies to leave out, or None
+        """
+        policies = self.sudo().search(
+            [("company_id", "=", company.id)], order="date_start"
+        )
+        return [
+            (policy.date_start, policy._shift_rules())
+            for policy in policies - (without or self.browse()).sudo()
+        ]
+
+    @api.model
     def _shift_rules_on(self, company):
         """Return a function of a date that gives the Rules in force in ``company`` then.
 
         Before the first policy its numbers hold, too.
         """
-        policies = self.sudo().search(
-            [("company_id", "=", company.id)], order="date_start"
-        )
-        dated = [(policy.date_start, policy._shift_rules()) for policy in policies]
-        if not dated:
-            rules = Rules()
-            return lambda day: rules
-        if len(dated) == 1:
-            rules = dated[0][1]
-            return lambda day: rules
+        return _rules_by_day(self._dated_rules(company))
 
-        def rules_on(day):
-            found = dated[0][1]
-            for start, rules in dated:
-                if start > day:
-                    break
-                found = rules
-            return found
 
-        return rules_on
+def _rules_by_day(dated):
+    """Return a function of a date that gives the Rules then.
+
+    :param dated: (first day, Rules) pairs, the oldest first
+    """
+    if len(dated) <= 1:
+        rules = dated[0][1] if dated else Rules()
+        return lambda day: rules
+
+    def rules_on(day):
+        found = dated[0][1]
+        for start, rules in dated:
+            if start > day:
+                break
+            found = rules
+        return found
+
+    return rules_on

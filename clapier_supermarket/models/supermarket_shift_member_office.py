@@ -35,6 +35,44 @@ class SupermarketShiftMember(models.Model):
             default_member_ids=self.ids,
         )
 
+    def action_pair(self):
+        """Ask with whom one member works."""
+        self.ensure_one()
+        return self._open_dialog(
+            "supermarket.shift.pair",
+            self.env._("Shift Partner"),
+            default_shift_partner_id=self.shift_partner_id.id,
+        )
+
+    def _pair(self, other):
+        """Let one member and ``other`` work together, each leaving a former partner.
+
+        :param other: supermarket.shift.member record, empty for nobody
+        :raise UserError: themself, or a member of another cooperative
+        """
+        self.ensure_one()
+        if other == self:
+            raise UserError(
+                self.env._("%s cannot work with themself.", self.partner_id.name)
+            )
+        if other and other.company_id != self.company_id:
+            raise UserError(
+                self.env._(
+                    "%s is a member of another cooperative.", other.partner_id.name
+                )
+            )
+        couple_sudo = (self | other).sudo()
+        former_sudo = couple_sudo.search(
+            [
+                "|",
+                ("shift_partner_id", "in", couple_sudo.ids),
+                ("id", "in", couple_sudo.shift_partner_id.ids),
+            ]
+        )
+        (former_sudo - couple_sudo).shift_partner_id = False
+        self.sudo().shift_partner_id = other
+        other.sudo().shift_partner_id = self
+
     def action_leave(self):
         """Ask for how long one member is on leave, or exempted."""
         self.ensure_one()

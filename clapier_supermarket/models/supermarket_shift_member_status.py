@@ -152,9 +152,13 @@ class SupermarketShiftMember(models.Model):
         leaving._leave_teams()
 
     def _supermarket_refresh_partners(self):
-        """Judge again the right to shop of these members and their households, in SQL."""
+        """Judge again the right to shop of these members and their households, in SQL.
+
+        Tills are told even if only the words have changed.
+        """
         partners = self.partner_id
         partners._supermarket_store_verdicts()
+        partners._supermarket_tell_tills()
 
     @api.model
     def _cron_refresh(self):

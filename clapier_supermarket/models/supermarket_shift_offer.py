@@ -11,6 +11,17 @@ class SupermarketShift(models.Model):
         self.ensure_one()
         return self.skill_ids._skilled(members.partner_id, self.date)
 
+    def _lacks_skill(self):
+        """Return whether one shift needs somebody who knows, and nobody who does stays."""
+        self.ensure_one()
+        return bool(self.skill_ids) and not self.registration_ids.filtered(
+            lambda registration: (
+                registration.holds_seat
+                and registration.is_skilled
+                and not registration.offered_on
+            )
+        )
+
     def _seat_freed(self):
         """Override of the shifts' hook: who watches is told."""
         result = super()._seat_freed()

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..utils import name_order
+
 
 class SupermarketShift(models.Model):
     """What the member office and coordinators do with a shift: sheet, people, print."""
@@ -26,6 +28,10 @@ class SupermarketShift(models.Model):
         "No Longer Coming",
         domain=[("state", "in", ("cancelled", "exchanged"))],
     )
+    calendar_title = fields.Char(
+        compute="_compute_calendar_title",
+        help="Section, people registered and seats: the calendar says when.",
+    )
     understaffed = fields.Boolean(
         compute="_compute_understaffed",
         search="_search_understaffed",
@@ -38,6 +44,13 @@ class SupermarketShift(models.Model):
         search="_search_sheet_missing",
         help="The shift is over and its attendance is not taken.",
     )
+
+    @api.depends("section_id.name", "seat_count", "seats_taken")
+    def _compute_calendar_title(self):
+        for shift in self:
+            shift.calendar_title = (
+                f"{shift.section_id.name or ''} {shift.seats_taken}/{shift.seat_count}"
+            )
 
     @api.depends("state", "seat_count", "seats_taken")
     def _compute_understaffed(self):
@@ -108,9 +121,12 @@ class SupermarketShift(models.Model):
 
     def action_replacement(self):
         """Ask where to move the people of these shifts, or whether to take them off."""
-        return self._open_dialog(
+        action = self._open_dialog(
             "supermarket.shift.replacement", self.env._("Move or Take Off People")
         )
+        # Their shift is not the one they are moved to.
+        del action["context"]["default_shift_id"]
+        return action
 
     def action_print_sheet(self):
         """Print the attendance sheets, one page for each shift."""
@@ -126,4 +142,4 @@ class SupermarketShift(models.Model):
                 registration.state
                 not in ("waiting", "cancelled", "exchanged", "excused")
             )
-        ).sorted(lambda registration: registration.partner_id.name or "")
+        ).sorted(lambda registration: name_order(registration.partner_id.name))

@@ -181,6 +181,7 @@ class SupermarketShiftPoint(models.Model):
             return []
         Member = self.env["supermarket.shift.member"]
         members = Member._lock_standings(member_ids)
+        told = {row["id"]: _told(row["standing"]) for row in members.values()}
         rules_on = self._rules_by_company(members)
         posting = Posting(members, vals_list, rules_on)
         late = posting.late_member_ids() | set(revoked.member_id.ids)
@@ -194,6 +195,8 @@ class SupermarketShiftPoint(models.Model):
         Member._save_standings(posting.standings)
         self.invalidate_model()
         Member.browse(member_ids)._refresh()
+        if any(_told(row[0]) != told[key] for key, row in posting.standings.items()):
+            self.env["res.partner"]._supermarket_tell_tills()
         return posting.ids
 
     @api.model
@@ -320,3 +323,8 @@ class SupermarketShiftPoint(models.Model):
             if stored != standing:
                 found.append(f"{member.partner_id.name}: {stored}, not {standing}")
         return found
+
+
+def _told(standing):
+    """Return what the words about a member say of their ledger."""
+    return standing.balance, standing.negative_since

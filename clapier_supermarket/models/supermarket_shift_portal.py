@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..utils import name_order
+
 SHEET_STATES = ("booked", "attended", "absent")
 # How long a coordinator sees the sheet: people's phones are not theirs for ever.
 SHEET_DAYS_AFTER = 7
@@ -45,7 +47,7 @@ class SupermarketShift(models.Model):
                     and registration.partner_id.name,
                 }
             )
-        return sorted(rows, key=lambda row: row["name"] or "")
+        return sorted(rows, key=lambda row: name_order(row["name"]))
 
     def _portal_mark(self, registration_id, state):
         """Tick one person of one shift, as its coordinator.

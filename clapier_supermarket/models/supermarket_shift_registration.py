@@ -92,6 +92,9 @@ class SupermarketShiftRegistration(models.Model):
         index="btree_not_null",
         help="An attached adult of the household who comes in place of the member.",
     )
+    attached_adult_count = fields.Integer(
+        related="partner_id.supermarket_attached_adult_count"
+    )
     offered_on = fields.Datetime(
         "Seat Offered On",
         readonly=True,
@@ -168,6 +171,21 @@ class SupermarketShiftRegistration(models.Model):
     def action_cancel(self):
         """Take people off shifts, without any points."""
         self._mark("cancelled")
+
+    def action_substitute(self):
+        """Ask which adult of the household comes instead."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Who Comes Instead"),
+            "res_model": "supermarket.shift.substitution",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_registration_id": self.id,
+                "default_person_id": self.substitute_id.id,
+            },
+        }
 
     def _mark(self, state):
         """Change states as the member office does.

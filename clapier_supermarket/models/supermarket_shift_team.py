@@ -166,31 +166,42 @@ class SupermarketShiftMember(models.Model):
 
     @api.model
     def _sync_teams(self):
-        """Store which team each member is in today: one statement, those who differ."""
+        """Store which team each member is in today: one statement, those who differ.
+
+        Each member's team is looked up by the index: what the statistics do not know yet,
+        such as a whole cooperative brought in, costs no more.
+        """
         self.env["supermarket.shift.team"].flush_model()
-        self.env.cr.execute(
+        changed = self.env.execute_query(
             SQL(
                 """
-                WITH days AS (
-                    SELECT c.id AS company_id,
-                        (%s AT TIME ZONE 'UTC' AT TIME ZONE
-                            COALESCE(p.tz, 'Europe/Paris'))::date AS today
-                    FROM res_company c JOIN res_partner p ON p.id = c.partner_id
-                ), current AS (
-                    SELECT m.id, t.kind, t.template_id
-                    FROM supermarket_shift_member m
-                    JOIN days d ON d.company_id = m.company_id
-                    LEFT JOIN supermarket_shift_team t ON t.member_id = m.id
-                        AND t.date_start <= d.today
-                        AND (t.date_stop IS NULL OR t.date_stop >= d.today)
-                )
                 UPDATE supermarket_shift_member m
-                SET team = c.kind, template_id = c.template_id
-                FROM current c WHERE c.id = m.id
-                AND (m.team IS DISTINCT FROM c.kind
-                    OR m.template_id IS DISTINCT FROM c.template_id)
+                SET team = current.kind, template_id = current.template_id,
+                    write_date = now() AT TIME ZONE 'UTC'
+                FROM (
+                    SELECT m.id, t.kind, t.template_id
+                    FROM (
+                        SELECT c.id AS company_id,
+                            (%s AT TIME ZONE 'UTC' AT TIME ZONE
+                                COALESCE(p.tz, 'Europe/Paris'))::date AS today
+                        FROM res_company c JOIN res_partner p ON p.id = c.partner_id
+                    ) d
+                    JOIN supermarket_shift_member m ON m.company_id = d.company_id
+                    LEFT JOIN LATERAL (
+                        SELECT kind, template_id FROM supermarket_shift_team t
+                        WHERE t.member_id = m.id AND t.date_start <= d.today
+                            AND (t.date_stop IS NULL OR t.date_stop >= d.today)
+                        LIMIT 1
+                    ) t ON TRUE
+                ) current
+                WHERE current.id = m.id
+                AND (m.team IS DISTINCT FROM current.kind
+                    OR m.template_id IS DISTINCT FROM current.template_id)
+                RETURNING m.id
                 """,
                 fields.Datetime.now(),
             )
         )
         self.invalidate_model(["team", "template_id"], flush=False)
+        if changed:
+            self.env["res.partner"]._supermarket_tell_tills()

@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+# How many are asked at once to bring a skill that is missing
+ASKED = 10
 # Those who may be asked to come to a shift: who has its skills, prefers its section, owes
 # most. Whether they may book is for the booking to say.
 CANDIDATES = """
@@ -19,10 +21,10 @@ CANDIDATES = """
     WHERE m.company_id = %(company)s AND m.team IS NOT NULL
         AND m.status NOT IN ('unsubscribed', 'blocked', 'exempted')
         AND (skills.count = %(needed)s OR NOT %(skilled_only)s)
-        AND NOT EXISTS (
+        AND (%(again)s OR NOT EXISTS (
             SELECT FROM supermarket_shift_message x
             WHERE x.key = 'invitation:' || %(shift)s || ':' || m.id
-        )
+        ))
     ORDER BY skills.count = %(needed)s DESC,
         EXISTS (
             SELECT FROM supermarket_shift_member_supermarket_shift_section_rel s
@@ -52,12 +54,45 @@ class SupermarketShift(models.Model):
         )
         return result
 
-    def _find_invitable(self, limit):
+    def _seat_freed(self):
+        """Override of the shifts' hook: who knows is asked at once where nobody does."""
+        result = super()._seat_freed()
+        self._ask_skilled()
+        return result
+
+    def _seat_offered(self):
+        """Override of the offers' hook: who knows is asked at once where nobody does."""
+        result = super()._seat_offered()
+        self._ask_skilled()
+        return result
+
+    def _ask_skilled(self):
+        """Invite members with the skill that a shift to come has lost."""
+        now = fields.Datetime.now()
+        for shift in self.sudo():
+            if shift.state == "open" and shift.start > now and shift._lacks_skill():
+                self.env["supermarket.shift.message"]._queue_invitations(
+                    (shift, member) for member in shift._find_invitable(ASKED)
+                )
+
+    def _find_fitting(self, count, others):
+        """Return members to be registered: free, qualified, as for an invitation.
+
+        :param count: how many at most
+        :param others: members who are not meant
+        """
+        if count <= 0:
+            return others.browse()
+        found = self._find_invitable(count + len(others), again=True)
+        return (found - others)[:count]
+
+    def _find_invitable(self, limit, again=False):
         """Return the members to be asked first to come to one shift.
 
-        Where skills are needed and nobody has them yet, only those who have them.
+        Where skills are needed and nobody who stays has them, only those who have them.
 
         :param limit: how many at most
+        :param again: those who were asked already, too
         """
         self.ensure_one()
         self.env.flush_all()
@@ -69,7 +104,8 @@ class SupermarketShift(models.Model):
                 section=self.section_id.id,
                 date=self.date,
                 needed=len(self.skill_ids),
-                skilled_only=bool(self.skill_ids) and not self.skilled_taken,
+                skilled_only=self._lacks_skill(),
+                again=again,
             )
         )
         found = self.env["supermarket.shift.member"].browse()

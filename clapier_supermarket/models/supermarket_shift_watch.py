@@ -73,7 +73,8 @@ class SupermarketShiftWatch(models.Model):
     def _due_for(self, shift):
         """Return the watches of ``shift`` that were not told yet of it.
 
-        Who is registered for it, or may not be, is not told.
+        Who is registered for it, or may not be, is not told; nor who lacks the skill that
+        nobody else has.
         """
         watches = self.search(
             Domain("company_id", "=", shift.company_id.id)
@@ -84,7 +85,11 @@ class SupermarketShiftWatch(models.Model):
         there = shift.registration_ids.filtered(
             lambda registration: registration.state in (*LIVE, "excused")
         ).member_id
-        return watches.filtered(lambda watch: watch.member_id not in there)
+        due = watches.filtered(lambda watch: watch.member_id not in there)
+        if shift._lacks_skill():
+            skilled = shift._skilled_among(due.member_id)
+            due = due.filtered(lambda watch: watch.partner_id in skilled)
+        return due
 
     def _note(self, shift):
         """Keep that these watches were told of ``shift``."""

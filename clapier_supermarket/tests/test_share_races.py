@@ -1,19 +1,16 @@
 import threading
-from contextlib import contextmanager
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import mute_logger
+from odoo.tests import tagged
+
+from .race_common import RaceCommon
 
 COMPANY = "Races of the share register (test)"
 NAIVE_TABLE = "supermarket_test_naive_shares"
 
 
 @tagged("post_install", "-at_install")
-class TestShareRaces(BaseCase):
+class TestShareRaces(RaceCommon):
     """Movements at the same time, on committed data.
 
     An append-only table cannot be cleaned: the rows stay, in a company named for it.
@@ -22,7 +19,6 @@ class TestShareRaces(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.registry = Registry(get_db_name())
         with cls._transaction() as env:
             company = env["res.company"].search([("name", "=", COMPANY)])
             if not company:
@@ -47,12 +43,6 @@ class TestShareRaces(BaseCase):
             cls._record(env, "subscription", 1, None, cls.giver_id)
 
     @classmethod
-    @contextmanager
-    def _transaction(cls):
-        with cls.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-
-    @classmethod
     def _record(cls, env, kind, quantity, giver_id, taker_id):
         return env["supermarket.share.movement"]._record(
             [
@@ -65,42 +55,6 @@ class TestShareRaces(BaseCase):
                 }
             ]
         )
-
-    def _at_once(self, *functions):
-        """Run each function in a transaction of its own, all begun before any goes on.
-
-        Serialization failures are run again, as Odoo does for each request.
-
-        :return: list of results, an exception where one was raised
-        """
-        barrier = threading.Barrier(len(functions), timeout=30)
-        results = [None] * len(functions)
-
-        def run(rank, function):
-            begun = threading.Event()
-
-            def attempt():
-                if not begun.is_set():
-                    begun.set()
-                    env.cr.execute("SELECT 1")  # the snapshot is taken here
-                    barrier.wait()
-                return function(env)
-
-            with self._transaction() as env:
-                try:
-                    results[rank] = retrying(attempt, env)
-                except UserError as error:
-                    results[rank] = error
-
-        threads = [
-            threading.Thread(target=run, args=item) for item in enumerate(functions)
-        ]
-        with mute_logger("odoo.sql_db", "odoo.service.model"):
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(60)
-        return results
 
     def test_the_last_share_is_transferred_once(self):
         results = self._at_once(
@@ -130,11 +84,9 @@ class TestShareRaces(BaseCase):
         self._assert_proven()
 
     def test_counting_before_inserting_would_give_the_last_share_twice(self):
+        self._create_naive_table(NAIVE_TABLE, "quantity")
         with self._transaction() as env:
-            env.cr.execute(f"DROP TABLE IF EXISTS {NAIVE_TABLE}")
-            env.cr.execute(f"CREATE TABLE {NAIVE_TABLE} (quantity int)")
             env.cr.execute(f"INSERT INTO {NAIVE_TABLE} VALUES (1)")
-        self.addCleanup(self._drop_naive_table)
         counted = threading.Barrier(2, timeout=30)
 
         def give_naively(env):
@@ -149,10 +101,6 @@ class TestShareRaces(BaseCase):
         with self._transaction() as env:
             env.cr.execute(f"SELECT SUM(quantity) FROM {NAIVE_TABLE}")
             self.assertEqual(env.cr.fetchone(), (-1,))
-
-    def _drop_naive_table(self):
-        with self._transaction() as env:
-            env.cr.execute(f"DROP TABLE IF EXISTS {NAIVE_TABLE}")
 
     def _register(self, env):
         company = env["res.company"].browse(self.company_id)

@@ -245,6 +245,58 @@ class TestShiftOffer(ExchangeCommon):
         self.assertEqual((shift.seats_taken, shift.skilled_taken), (2, 1))
         self.assertSeatsCounted(shift)
 
+    def _asked(self, shift):
+        """Return who is told that a seat of ``shift`` is to be had."""
+        return (
+            self.env["supermarket.shift.message"]
+            .search(
+                [
+                    ("shift_id", "=", shift.id),
+                    ("kind", "in", ("invitation", "seat_freed")),
+                ]
+            )
+            .member_id
+        )
+
+    def test_the_seat_of_the_only_skilled_member_goes_to_who_knows_at_once(self):
+        able, busy, beginner, watcher = (
+            self._worker(name, "flying", skilled=name in ("Able", "Busy"))
+            for name in ("Able", "Busy", "Beginner", "Watcher")
+        )
+        for worker in able | busy | beginner | watcher:
+            worker.partner_id.email = f"{worker.id}@example.com"
+        for way in ("_cancel_by_member", "_offer_seat"):
+            with self.subTest(way):
+                shift = self._shift(
+                    9 if way == "_offer_seat" else 11,
+                    skill_ids=[Command.link(self.skill.id)],
+                )
+                self._own(
+                    self._shift(start=shift.start + timedelta(hours=1)),
+                    busy,
+                    basis="flying",
+                )
+                seat = self._own(shift, self._worker("Skilled", skilled=True))
+                self._own(shift, self._worker("Already there"))
+                self.Watch._watch_shift(watcher, shift)
+                waiting = self._own(shift, beginner, "flying", state="waiting")
+                self.assertFalse(self._asked(shift))
+                getattr(seat, way)()
+                self.assertEqual(self._asked(shift), able)
+                self.assertEqual(waiting.state, "waiting")
+                if way == "_offer_seat":
+                    with self.assertRaises(UserError), self.cr.savepoint():
+                        seat._take_over(watcher)
+                    seat.invalidate_recordset()
+                    seat._take_over(able)
+                else:
+                    self.assertTrue(shift.beginner_alone)
+                    with self.assertRaisesRegex(UserError, "needs somebody who knows"):
+                        shift._book(watcher)
+                    shift._book(able)
+                self.assertFalse(shift.beginner_alone)
+                self.assertSeatsCounted(shift)
+
     def test_a_skilled_member_in_place_of_a_beginner_is_counted(self):
         shift = self._shift(9, skill_ids=[Command.link(self.skill.id)])
         seat = self._own(shift, self._worker("Beginner"))
@@ -667,7 +719,7 @@ class TestShiftExchangePortal(HttpCase, ExchangeCommon):
             ("watch", {"shift_id": foreign.id}),
             ("watch", {"shift_id": "none"}),
         ):
-            self.assertTrue(self._do(action, **vals).url.endswith("/my"), action)
+            self.assertIn("said=gone", self._do(action, **vals).url, action)
         self.assertFalse(self.theirs.offered_on)
         self.assertEqual(self.theirs.state, "booked")
         self.assertEqual(exchange.state, "open")

@@ -1,20 +1,17 @@
-import threading
-from contextlib import contextmanager
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import fields
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import mute_logger
+from odoo.tests import tagged
+
+from .race_common import RaceCommon
 
 COMPANY = "Races for offered seats (test)"
 ROUNDS = 5
 
 
 @tagged("post_install", "-at_install")
-class TestShiftExchangeRaces(BaseCase):
+class TestShiftExchangeRaces(RaceCommon):
     """Several members for one offered seat, on committed data.
 
     Registrations are kept for ever: the rows stay, in a company named for it.
@@ -23,7 +20,6 @@ class TestShiftExchangeRaces(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.registry = Registry(get_db_name())
         with cls._transaction() as env:
             company = env["res.company"].search([("name", "=", COMPANY)])
             if not company:
@@ -48,12 +44,6 @@ class TestShiftExchangeRaces(BaseCase):
             cls.company_id = company.id
             cls.giver_id, *cls.taker_ids = workers.ids
 
-    @classmethod
-    @contextmanager
-    def _transaction(cls):
-        with cls.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-
     def _offer(self, env, rank):
         """Return the id of an offered seat of a new shift, the ``rank``-th one."""
         start = fields.Datetime.now() + timedelta(days=3 + 10 * rank)
@@ -77,42 +67,6 @@ class TestShiftExchangeRaces(BaseCase):
         return Section.search(
             [("name", "=", name), ("company_id", "=", self.company_id)]
         ) or Section.create({"name": name, "company_id": self.company_id})
-
-    def _at_once(self, *functions):
-        """Run each function in a transaction of its own, all begun before any goes on.
-
-        Serialization failures are run again, as Odoo does for each request.
-
-        :return: list of results, an exception where one was raised
-        """
-        barrier = threading.Barrier(len(functions), timeout=30)
-        results = [None] * len(functions)
-
-        def run(rank, function):
-            begun = threading.Event()
-
-            def attempt():
-                if not begun.is_set():
-                    begun.set()
-                    env.cr.execute("SELECT 1")  # the snapshot is taken here
-                    barrier.wait()
-                return function(env)
-
-            with self._transaction() as env:
-                try:
-                    results[rank] = retrying(attempt, env)
-                except UserError as error:
-                    results[rank] = error
-
-        threads = [
-            threading.Thread(target=run, args=item) for item in enumerate(functions)
-        ]
-        with mute_logger("odoo.sql_db", "odoo.service.model"):
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(60)
-        return results
 
     def _take(self, seat_id, taker_id):
         def take(env):

@@ -1,4 +1,5 @@
 import random
+from contextlib import contextmanager
 from datetime import timedelta
 
 from psycopg2 import Error
@@ -211,6 +212,68 @@ class TestShiftLedger(ShiftCommon):
         self.assertEqual(new.policy_id, later)
         self.assertFalse(fixed.policy_id)
         self.assertReplayed(self.worker)
+
+    @contextmanager
+    def _refused(self, sentence):
+        """Check that what is done in the block is refused, and take it back."""
+        with self.assertRaisesRegex(UserError, sentence), self.cr.savepoint():
+            yield
+
+    def test_numbers_that_gave_points_stay(self):
+        self._post(self.worker, "own_excused", -5)
+        later = self.policy.copy({"date_start": self._day(-4), "shift_own_excused": -3})
+        for name, value in (
+            ("shift_own_excused", -2),
+            ("shift_alert_days", 7),
+            ("shift_exemption_forgives", True),
+            ("date_start", self._day(-4) - timedelta(days=2)),
+        ):
+            policy = later if name == "date_start" else self.policy
+            with (
+                self.subTest(name),
+                self._refused("create a policy from a later day"),
+            ):
+                policy[name] = value
+        with self._refused("leave them as they are"):
+            self.policy.copy({"date_start": self._day(-5), "shift_own_excused": 0})
+        with self._refused("leave them as they are"):
+            self.policy.unlink()
+        self.assertReplayed(self.worker)
+
+    def test_other_numbers_and_those_that_gave_no_point_yet_may_change(self):
+        self._post(self.worker, "own_excused", -5)
+        self.policy.shift_reminder_days = 9
+        # The same numbers, written again or from another day on
+        self.policy.shift_own_excused = self.policy.shift_own_excused
+        self.policy.copy({"date_start": self._day(-5)})
+        later = self.policy.copy({"date_start": self._day(-4), "shift_own_excused": -3})
+        later.write({"shift_own_excused": -4, "date_start": self._day(0)})
+        self._post(self.worker, "own_excused")
+        self.assertEqual(self.worker.balance, -5)
+        with self._refused("create a policy from a later day"):
+            later.shift_own_excused = -3
+        self.assertReplayed(self.worker)
+
+    def test_a_new_cooperative_opens_the_ledger_and_sets_its_numbers_up(self):
+        self._post(self.worker, "opening", -5, points=-1)
+        self.policy.shift_own_excused = -3
+        self.policy.date_start = self._day(-30)
+        self._post(self.worker, "own_excused", -4)
+        self.assertEqual(self.worker.balance, -4)
+        with self._refused("create a policy from a later day"):
+            self.policy.shift_own_excused = -2
+
+    def test_points_given_without_a_policy_keep_the_usual_numbers(self):
+        company = self.env["res.company"].create({"name": "Another cooperative"})
+        worker = self._create_worker("Bo Morel", supermarket_company_id=company.id)
+        self._post(worker, "own_excused", -5)
+        vals = {"company_id": company.id, "shift_own_excused": -3}
+        Policy = self.env["supermarket.policy"]
+        with self._refused("by the usual numbers"):
+            Policy.create({**vals, "date_start": self._day(1)})
+        Policy.create({"company_id": company.id, "date_start": self._day(-5)})
+        Policy.create({**vals, "date_start": self._day(1)})
+        self.assertReplayed(worker)
 
     def test_revoking_twice_changes_nothing_more(self):
         row = self._post(self.worker, "own_excused", -5)

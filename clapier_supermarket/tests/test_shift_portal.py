@@ -54,6 +54,10 @@ class ShiftPortalCommon(PortalCommon):
         self.env.invalidate_all()
         return shift.registration_ids.sorted("id")
 
+    def _assert_gone(self, response):
+        self.assertEqual(response.status_code, 303)
+        self.assertRegex(response.headers["Location"], r"/my/shifts\?done=gone$")
+
     def _assert_refused(self, response):
         self.assertEqual(response.status_code, 200)
         [alert] = html.fromstring(response.content).xpath("//*[@role='alert']")
@@ -111,6 +115,19 @@ class TestShiftPortal(ShiftPortalCommon):
         self._post(f"/my/shifts/{waiting.id}/cancel")
         self.assertEqual(self._registrations(shift)[1].state, "cancelled")
 
+    def test_a_full_shift_is_watched_without_waiting_for_a_seat(self):
+        shift = self._create_shift(seat_count=1)
+        shift._book(self.other)
+        self.authenticate("alix", "alix")
+        page = self._page("/my/shifts/book?free=0")
+        form = "//form[@action='/my/shifts/exchange/watch'][input[@name='shift_id']]"
+        [watched] = page.xpath(f"{form}/input[@name='shift_id']/@value")
+        self.assertEqual(watched, str(shift.id))
+        self._post("/my/shifts/exchange/watch", {"shift_id": watched})
+        watch = self.env["supermarket.shift.watch"].search([])
+        self.assertEqual((watch.member_id, watch.shift_id), (self.member, shift))
+        self.assertEqual(self._registrations(shift).member_id, self.other)
+
     def test_what_cannot_be_booked_is_refused_and_changes_nothing(self):
         company = self.env["res.company"].create({"name": "Another house"})
         past = self._create_shift(days=-1)
@@ -146,6 +163,13 @@ class TestShiftPortal(ShiftPortalCommon):
         self.assertFalse(self._registrations(narrow))
         self._book(wide, together="1")
         self.assertEqual(self._registrations(wide).member_id, self.member | self.other)
+
+    def test_only_partners_who_both_say_so_are_shown(self):
+        self.member.shift_partner_id = self.other
+        self.authenticate("alix", "alix")
+        self.assertNotIn("Bo Morel", self._page("/my/shifts").text_content())
+        self.other.shift_partner_id = self.member
+        self.assertIn("Bo Morel", self._page("/my/shifts").text_content())
 
     def test_the_list_filters_by_section_week_and_free_seats(self):
         till = self.env["supermarket.shift.section"].create({"name": "Till B"})
@@ -208,7 +232,7 @@ class TestShiftPortal(ShiftPortalCommon):
         for login in ("alix", "sam", "stranger"):
             self.authenticate(login, login)
             for url in ("cancel", "substitute"):
-                self._assert_sent_home(
+                self._assert_gone(
                     self._post(
                         f"/my/shifts/{registration.id}/{url}",
                         {"person_id": ""},
@@ -217,12 +241,14 @@ class TestShiftPortal(ShiftPortalCommon):
                 )
         registration.invalidate_recordset()
         self.assertEqual(registration.state, "booked")
+        self.authenticate("alix", "alix")
+        self._assert_refused(self._post(f"/my/shifts/{registration.id}/cancel"))
 
     def test_an_attached_adult_comes_instead_and_nobody_else(self):
         registration = self._create_shift()._book(self.member)
         url = f"/my/shifts/{registration.id}/substitute"
         self.authenticate("alix", "alix")
-        self._assert_sent_home(
+        self._assert_gone(
             self._post(url, {"person_id": self.bo.id}, allow_redirects=False)
         )
         self._post(url, {"person_id": self.sam.id})
@@ -304,6 +330,10 @@ class TestShiftPortal(ShiftPortalCommon):
             self._assert_refused(self._post(url, {"reminder_days": days}))
         self.member.invalidate_recordset()
         self.assertEqual(self.member.reminder_days, 2)
+        refused = self._post(url, {"reminder_days": "31", "section_ids": []})
+        page = html.fromstring(refused.content)
+        self.assertEqual(page.xpath("//input[@name='reminder_days']/@value"), ["31"])
+        self.assertFalse(page.xpath("//input[@name='section_ids'][@checked]"))
         self._post(url, {"reminder_days": ""})
         self.member.invalidate_recordset()
         self.assertEqual(self.member.reminder_days, -1)
@@ -416,7 +446,7 @@ class TestShiftPortalLeave(ShiftPortalCommon):
         self._assert_refused(self._ask(key=KEY[::-1]))
         url = f"/my/shifts/leaves/{leave.id}/cancel"
         self.authenticate("bo", "bo")
-        self._assert_sent_home(self._post(url, allow_redirects=False))
+        self._assert_gone(self._post(url, allow_redirects=False))
         self.assertEqual(self._leaves().state, "requested")
         self.authenticate("alix", "alix")
         self._post(url)
@@ -459,6 +489,34 @@ class TestShiftPortalFeed(ShiftPortalCommon):
         self.assertTrue(event.uid.value.startswith(f"supermarket-shift-{booked.id}@"))
         self.assertEqual(self.url_open(path).text, response.text)
 
+    def test_the_calendar_follows_the_standard_and_the_shift(self):
+        note = "Bring gloves, boots; the yard is muddy.\nAsk Bo \\ Noor: " + "é" * 60
+        shift = self._create_shift(note=note)
+        gone = self._create_shift(days=12)
+        for each in (shift, gone):
+            each._book(self.member)
+        feed = self.env["supermarket.shift.feed"]._make(self.member)
+        path = f"/shift/feed/{feed.token}.ics"
+        before = {
+            event.uid.value: event
+            for event in vobject.readOne(self.url_open(path).text).vevent_list
+        }
+        self.assertEqual(len(before), 2)
+        gone.action_cancel()
+        moved = shift.start + timedelta(hours=2)
+        shift.write({"start": moved, "stop": moved + timedelta(hours=3)})
+        self.env.flush_all()
+        content = self.url_open(path).content
+        self.assertEqual(content.count(b"\n"), content.count(b"\r\n"))
+        self.assertLessEqual(max(map(len, content.split(b"\r\n"))), 75)
+        calendar = vobject.readOne(content.decode())
+        self.assertTrue(calendar.validate())
+        [event] = calendar.vevent_list
+        self.assertIn(event.uid.value, before)
+        self.assertEqual(event.dtstart.value.replace(tzinfo=None), moved)
+        self.assertFalse(event.dtstart.value.utcoffset())
+        self.assertEqual(event.description.value, note)
+
     def test_a_new_address_makes_the_old_one_void(self):
         self.authenticate("alix", "alix")
         self._feed_action("make")
@@ -478,6 +536,9 @@ class TestShiftPortalFeed(ShiftPortalCommon):
             self.assertEqual(
                 self.url_open(f"/shift/feed/{token}.ics").status_code, 404, token
             )
+        response = self.url_open(f"/shift/feed/{'0' * 43}.ics")
+        self.assertIn("text/plain", response.headers["Content-Type"])
+        self.assertIn("page of your shifts", response.text)
 
     def test_one_members_feed_is_not_changed_by_another(self):
         feed = self.env["supermarket.shift.feed"]._make(self.member)
@@ -514,10 +575,25 @@ class TestShiftPortalCoordination(ShiftPortalCommon):
         self.assertIn("+33 477 11 22 33", page.text_content())
         self.assertFalse(page.xpath("//button[@value='attended']"), "not begun")
         response = self.url_open(self._sheet(elsewhere), allow_redirects=False)
-        self._assert_sent_home(response)
+        self._assert_gone(response)
         self.assertTrue(
             self._page("/my/shifts").xpath(f"//a[@href='{self._sheet(shift)}']")
         )
+
+    def test_the_coordinator_learns_that_nobody_knows(self):
+        shift = self._create_shift(days=1, coordinator_ids=self.alix.ids)
+        shift._book(self.other)
+        self.authenticate("alix", "alix")
+        self.assertNotIn(
+            "Nobody who comes", self._page(self._sheet(shift)).text_content()
+        )
+        skill = self.env["supermarket.shift.skill"].create({"name": "Cold chain"})
+        shift.skill_ids = skill
+        self.assertTrue(shift.beginner_alone)
+        self.env.flush_all()
+        [alert] = self._page(self._sheet(shift)).xpath("//p[hasclass('alert-warning')]")
+        self.assertIn("Cold chain", alert.text_content())
+        self.assertIn("Skill missing", self._page("/my/shifts").text_content())
 
     def test_anyone_else_is_sent_home(self):
         shift = self._create_shift(days=1, coordinator_ids=self.alix.ids)
@@ -525,8 +601,8 @@ class TestShiftPortalCoordination(ShiftPortalCommon):
         for login in ("bo", "sam", "stranger"):
             self.authenticate(login, login)
             response = self.url_open(self._sheet(shift), allow_redirects=False)
-            self._assert_sent_home(response)
-            self._assert_sent_home(
+            self._assert_gone(response)
+            self._assert_gone(
                 self._post(
                     self._sheet(shift),
                     {"registration_id": registration.id, "state": "absent"},

@@ -1,13 +1,11 @@
 import threading
-from contextlib import contextmanager
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import fields
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import mute_logger
+from odoo.tests import tagged
+
+from .race_common import RaceCommon
 
 COMPANY = "Races of shifts (test)"
 NAIVE_TABLE = "supermarket_test_naive_seats"
@@ -15,7 +13,7 @@ PEOPLE = 20
 
 
 @tagged("post_install", "-at_install")
-class TestShiftRaces(BaseCase):
+class TestShiftRaces(RaceCommon):
     """Bookings at the same time, on committed data.
 
     Registrations and the ledger are kept for ever: the rows stay, in a company named for
@@ -25,7 +23,6 @@ class TestShiftRaces(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.registry = Registry(get_db_name())
         with cls._transaction() as env:
             company = env["res.company"].search([("name", "=", COMPANY)])
             if not company:
@@ -58,12 +55,6 @@ class TestShiftRaces(BaseCase):
             cls.company_id = company.id
             cls.worker_ids = workers.ids
 
-    @classmethod
-    @contextmanager
-    def _transaction(cls):
-        with cls.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-
     def _create_shift(self, env, seat_count, days=7):
         start = fields.Datetime.now() + timedelta(days=days)
         return env["supermarket.shift"].create(
@@ -77,42 +68,6 @@ class TestShiftRaces(BaseCase):
                 "seat_count": seat_count,
             }
         )
-
-    def _at_once(self, *functions):
-        """Run each function in a transaction of its own, all begun before any goes on.
-
-        Serialization failures are run again, as Odoo does for each request.
-
-        :return: list of results, an exception where one was raised
-        """
-        barrier = threading.Barrier(len(functions), timeout=60)
-        results = [None] * len(functions)
-
-        def run(rank, function):
-            begun = threading.Event()
-
-            def attempt():
-                if not begun.is_set():
-                    begun.set()
-                    env.cr.execute("SELECT 1")  # the snapshot is taken here
-                    barrier.wait()
-                return function(env)
-
-            with self._transaction() as env:
-                try:
-                    results[rank] = retrying(attempt, env)
-                except UserError as error:
-                    results[rank] = error
-
-        threads = [
-            threading.Thread(target=run, args=item) for item in enumerate(functions)
-        ]
-        with mute_logger("odoo.sql_db", "odoo.service.model"):
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(120)
-        return results
 
     def _booking(self, shift_id, worker_id, **options):
         """Return a function that books one shift for one member."""
@@ -223,10 +178,7 @@ class TestShiftRaces(BaseCase):
             self.assertEqual(env["supermarket.shift.point"]._differences(workers), [])
 
     def test_counting_before_inserting_would_oversell(self):
-        with self._transaction() as env:
-            env.cr.execute(f"DROP TABLE IF EXISTS {NAIVE_TABLE}")
-            env.cr.execute(f"CREATE TABLE {NAIVE_TABLE} (person int)")
-        self.addCleanup(self._drop_naive_table)
+        self._create_naive_table(NAIVE_TABLE, "person")
         counted = threading.Barrier(PEOPLE, timeout=60)
 
         def book_naively(env):
@@ -241,7 +193,3 @@ class TestShiftRaces(BaseCase):
         with self._transaction() as env:
             env.cr.execute(f"SELECT count(*) FROM {NAIVE_TABLE}")
             self.assertEqual(env.cr.fetchone(), (PEOPLE,))
-
-    def _drop_naive_table(self):
-        with self._transaction() as env:
-            env.cr.execute(f"DROP TABLE IF EXISTS {NAIVE_TABLE}")

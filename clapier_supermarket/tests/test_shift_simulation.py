@@ -46,11 +46,13 @@ class TestShiftSimulation(SupermarketCommon):
         return simulation
 
     def test_numbers_come_from_the_policy(self):
-        self.policy.shift_alert_days = 14
+        policy = self.policy.copy(
+            {"date_start": self.today - timedelta(days=5), "shift_alert_days": 14}
+        )
         simulation = self.env["supermarket.shift.simulation"].create({})
-        self.assertEqual(simulation.policy_id, self.policy)
+        self.assertEqual(simulation.policy_id, policy)
         self.assertEqual(simulation.shift_alert_days, 14)
-        self.assertEqual(simulation._changed_rules(), self.policy._shift_rules())
+        self.assertEqual(simulation._changed_rules(), policy._shift_rules())
 
     def test_same_numbers_change_nobody(self):
         simulation = self._simulate()

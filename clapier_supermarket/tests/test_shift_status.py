@@ -232,9 +232,9 @@ class TestShiftStatus(ShiftCommon):
     def test_a_changed_policy_judges_again(self):
         self._post(self.worker, "own_excused", -10)
         self.assertEqual(self.worker.status, "alert")
-        self.policy.shift_alert_days = 7
+        short = self.policy.copy({"date_start": self._day(-8), "shift_alert_days": 7})
         self.assertEqual(self.worker.status, "suspended")
-        self.policy.shift_alert_days = 28
+        short.shift_alert_days = 28
         self.assertEqual(self.worker.status, "alert")
         self.policy.copy({"date_start": self._day(1), "shift_alert_days": 7})
         self.assertEqual(self.worker.next_change, self._day(1))

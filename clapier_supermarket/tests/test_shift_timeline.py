@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -41,6 +42,37 @@ class TestShiftTimeline(SupermarketCommon):
         self.assertEqual(sorted(rows.mapped("kind")), ["points", "reversal", "team"])
         self.assertEqual(sum(rows.mapped("points")), self.worker.balance)
         self.assertIn("Not their jar", rows.mapped("note"))
+
+    def test_it_speaks_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"].search(
+            [("name", "=", "clapier_supermarket")]
+        )._update_translations(["fr_FR"])
+        Timeline = self.env["supermarket.shift.timeline"].with_context(lang="fr_FR")
+        fields_sudo = Timeline.sudo().fields_get(["rule", "state"])
+        for name, words in (
+            ("rule", {"own_attended": "Créneau fixe fait", "flying": "Volant"}),
+            ("state", {"booked": "Inscrit·e", "requested": "Demandé"}),
+        ):
+            shown = dict(fields_sudo[name]["selection"])
+            self.assertEqual({key: shown[key] for key in words}, words)
+
+    def test_leaves_and_extensions_say_until_when(self):
+        today = self.company._supermarket_today()
+        stop = fields.Date.add(today, days=20)
+        self.env["supermarket.shift.extension"].create(
+            {
+                "member_id": self.worker.id,
+                "date_start": today,
+                "date_stop": stop,
+                "reason": "Promised",
+            }
+        )
+        [row] = self._timeline(self.office)
+        self.assertEqual(
+            (row.kind, row.date, row.date_stop, row.note),
+            ("extension", today, stop, "Promised"),
+        )
 
     def test_the_portal_does_not_read_it(self):
         with self.assertRaises(AccessError):

@@ -1,4 +1,7 @@
+import re
 from datetime import timedelta
+
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -24,7 +27,9 @@ MODELS = [
     "supermarket.shift.attendance",
     "supermarket.shift.correction",
     "supermarket.shift.enrol",
+    "supermarket.shift.pair",
     "supermarket.shift.replacement",
+    "supermarket.shift.substitution",
     "supermarket.shift.team.change",
 ]
 
@@ -78,6 +83,24 @@ class ShiftViewsCommon(SupermarketCommon):
 
 @tagged("post_install", "-at_install")
 class TestShiftViews(ShiftViewsCommon):
+    def test_cards_read_only_fields_that_they_load(self):
+        views = self.env["ir.ui.view"].search(
+            [
+                ("model", "=like", "supermarket.shift%"),
+                ("type", "in", ("kanban", "form")),
+            ]
+        )
+        cards = 0
+        for arch in views.mapped("arch"):
+            for kanban in etree.fromstring(arch).iter("kanban"):
+                cards += 1
+                loaded = set(kanban.xpath(".//field/@name"))
+                read = set(
+                    re.findall(r"\brecord\.(\w+)", etree.tostring(kanban).decode())
+                )
+                self.assertLessEqual(read, loaded)
+        self.assertGreaterEqual(cards, 8)
+
     def test_every_view_loads_for_the_office(self):
         for name in MODELS:
             model = self.env[name].with_user(self.office)
@@ -140,6 +163,17 @@ class TestShiftViews(ShiftViewsCommon):
             self.assertEqual(partner.supermarket_shift_status, "up_to_date")
             action = partner.action_supermarket_shifts()
             self.assertEqual(action["res_id"], self.members[0].id)
+
+    def test_calendar_says_section_and_people_once(self):
+        view = self.env["supermarket.shift"].get_view(view_type="calendar")
+        self.assertIn('create_name_field="calendar_title"', view["arch"])
+        shift = self.shift.with_user(self.office)
+        title = shift.calendar_title
+        self.assertEqual(
+            title, f"{shift.section_id.name} {shift.seats_taken}/{shift.seat_count}"
+        )
+        # As the calendar writes when a shift is moved
+        shift.write({"calendar_title": title, "stop": shift.stop})
 
     def test_policy_form_keeps_the_numbers(self):
         with Form(self.policy.with_user(self.manager)) as form:
@@ -513,6 +547,76 @@ class TestShiftDialogs(ShiftViewsCommon):
         self.assertFalse(self.members.point_ids)
         with self.assertRaisesRegex(UserError, "Nobody here"):
             dialog.action_replace()
+
+    def _let_fit(self):
+        """Let the members be flying, with an address; one of them knows the cheese."""
+        self.members.sudo()._join_team("flying")
+        for rank, partner in enumerate(self.people):
+            partner.email = f"member{rank}@example.com"
+        self.members.invalidate_recordset()
+        skill = self.env["supermarket.shift.skill"].create({"name": "Cheese"})
+        self.env["supermarket.shift.skill.holding"].create(
+            {
+                "partner_id": self.members[3].partner_id.id,
+                "skill_id": skill.id,
+                "date_start": "2024-01-01",
+            }
+        )
+        return skill
+
+    def test_people_taken_off_are_replaced_by_who_is_free_and_qualified(self):
+        skill = self._let_fit()
+        busy = self._create_shift(hours=49)
+        busy._book(self.members[2], forced=True)
+        rows = self.shift._book(self.members[:2], forced=True)
+        self.shift.skill_ids = skill
+        dialog = self._dialog(
+            "supermarket.shift.replacement",
+            registration_ids=[Command.set(rows.ids)],
+            operation="replace",
+        )
+        action = dialog.action_replace()
+        self.assertEqual(set(rows.mapped("state")), {"cancelled"})
+        found = action["context"]["default_member_ids"]
+        self.assertEqual(found, self.members[3].ids)
+        enrol = (
+            self.env[action["res_model"]]
+            .with_user(self.office)
+            .with_context(**action["context"])
+            .create({})
+        )
+        enrol.action_enrol()
+        self.assertEqual(
+            self.shift.registration_ids.filtered("holds_seat").member_id,
+            self.members[3],
+        )
+
+    def test_who_comes_instead_is_chosen_for_one_shift(self):
+        rows = self.shift._book(self.members[0], forced=True)
+        rows |= self._create_shift(72)._book(self.members[1], forced=True)
+        dialog = self._dialog(
+            "supermarket.shift.replacement",
+            registration_ids=[Command.set(rows.ids)],
+            operation="replace",
+        )
+        with self.assertRaisesRegex(UserError, "one shift at a time"):
+            dialog.action_replace()
+        self.assertEqual(set(rows.mapped("state")), {"booked"})
+
+    def test_members_who_are_free_are_suggested_up_to_the_seats(self):
+        self._let_fit()
+        dialog = self._dialog(
+            "supermarket.shift.enrol",
+            shift_id=self.shift.id,
+            member_ids=[Command.set(self.members[:1].ids)],
+        )
+        action = dialog.action_suggest()
+        self.assertEqual(action["res_id"], dialog.id)
+        self.assertEqual(len(dialog.member_ids), 3)
+        with self.assertRaisesRegex(UserError, "No seat is free"):
+            dialog.action_suggest()
+        dialog.action_enrol()
+        self.assertEqual(self.shift.seats_taken, 3)
 
     def test_dialogs_are_of_the_office_alone(self):
         user = self._create_user("shift_nobody", "base.group_user")

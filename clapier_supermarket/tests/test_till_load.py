@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..models.res_partner_till import PRIVATE_POS_FIELDS
 from .till_common import TillCommon
@@ -117,10 +120,7 @@ class TestTillLoad(TillCommon):
 
     def test_refresh_tells_only_what_changed_and_who_left(self):
         since = self.till.supermarket_members()["date"]
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE res_partner SET write_date = write_date - interval '1 day'"
-        )
+        self._age()
         newcomer = self._create_member("Noor Haddad")
         leaver = self._create_member("Yann Le Goff")
         leaver.action_archive()
@@ -129,6 +129,67 @@ class TestTillLoad(TillCommon):
         self.assertFalse(refreshed["complete"])
         self.assertEqual([card[0] for card in refreshed["cards"]], newcomer.ids)
         self.assertIn(leaver.id, refreshed["gone"])
+
+    def _age(self):
+        """Let all that tills know have been known since yesterday; forget what was told."""
+        self.env.cr.precommit.run()
+        self.env.flush_all()
+        for table in ("res_partner", "supermarket_shift_member"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET write_date = write_date - interval '1 day'",
+                    SQL.identifier(table),
+                )
+            )
+        self.env["bus.bus"].sudo().search([]).unlink()
+
+    def _told(self):
+        """Return how many times open tills were told to refresh."""
+        self.env.cr.precommit.run()
+        messages = self.env["bus.bus"].sudo().search([]).mapped("message")
+        return len([item for item in messages if "SUPERMARKET_MEMBERS" in item])
+
+    def test_new_words_under_the_same_verdict_reach_the_till(self):
+        worker = self.member.supermarket_shift_member_ids
+        other = self._create_member("Zoé Bernard").supermarket_shift_member_ids
+        (worker | other)._join_team("flying")
+        today = self.company._supermarket_today()
+
+        def owe(points):
+            self.env["supermarket.shift.point"]._post(
+                [
+                    {
+                        "member_id": worker.id,
+                        "date": today,
+                        "kind": "correction",
+                        "points": points,
+                    }
+                ]
+            )
+
+        def extend():
+            self.env["supermarket.shift.extension"].create(
+                {"member_id": worker.id, "date_stop": today + timedelta(days=7)}
+            )
+
+        owe(-1)
+        for change, words in (
+            (lambda: owe(-1), "book and attend 2 shifts"),
+            (extend, "Extension until"),
+            (lambda: owe(1), "book and attend 1 shift by"),
+        ):
+            since = self.till.supermarket_members()["date"]
+            self._age()
+            change()
+            self.assertEqual(self.member.supermarket_verdict, "warned")
+            self.assertEqual(self._told(), 1)
+            refreshed = self.till.supermarket_members(since)
+            [card] = refreshed["cards"]
+            self.assertEqual(card[0], self.member.id)
+            self.assertIn(words, refreshed["reasons"][card[5]])
+        self._age()
+        owe(0)
+        self.assertEqual(self._told(), 0, "Nothing is new.")
 
     def test_statements_do_not_grow_with_members(self):
         def count():
@@ -145,15 +206,11 @@ class TestTillLoad(TillCommon):
         self.assertLessEqual(count(), few)
 
     def test_changed_verdict_tells_open_tills_once(self):
-        self.env.cr.precommit.run()
-        self.env["bus.bus"].sudo().search([]).unlink()
+        self._age()
         self._refuse(self.member)
         self._refuse(self._create_member("Zoé Bernard"))
         self.env.cr.precommit.run()
-        self.env.cr.precommit.run()
-        messages = self.env["bus.bus"].sudo().search([]).mapped("message")
-        told = [message for message in messages if "SUPERMARKET_MEMBERS" in message]
-        self.assertEqual(len(told), 1)
+        self.assertEqual(self._told(), 1)
 
     def test_who_is_no_cashier_learns_nothing(self):
         employee = self._create_user("till_employee", "base.group_user")

@@ -1,23 +1,12 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from odoo.addons.web.tests import test_js
 
+from .backend_common import BackendHttpCase
+
 
 @tagged("post_install", "-at_install")
-class TestTillUnit(HttpCase):
-    @classmethod
-    def setUpClass(cls):
-        """Leave out a library for calls that Debian's package of Odoo does not carry."""
-        super().setUpClass()
-        cls.env["ir.asset"].create(
-            {
-                "name": "No video background",
-                "bundle": "web.assets_backend",
-                "directive": "remove",
-                "path": "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
-            }
-        )
-
+class TestTillUnit(BackendHttpCase):
     def test_unit_tests_of_the_till_pass_in_the_browser(self):
         ours = test_js.HOOTCommon._generate_hash(self, "@clapier_supermarket")
         self.browser_js(

@@ -14,7 +14,9 @@ from . import (
     supermarket_shift_attendance,
     supermarket_shift_correction,
     supermarket_shift_enrol,
+    supermarket_shift_pair,
     supermarket_shift_replacement,
+    supermarket_shift_substitution,
     supermarket_shift_team_change,
     supermarket_voter_list,
 )

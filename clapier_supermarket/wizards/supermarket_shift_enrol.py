@@ -21,6 +21,29 @@ class SupermarketShiftEnrol(models.TransientModel):
         "Waiting List", help="Put them on the waiting list where no seat is left."
     )
 
+    def action_suggest(self):
+        """Add members who are free and qualified, as many as there are seats.
+
+        :raise UserError: nobody is left
+        """
+        self.ensure_one()
+        self.check_access("write")
+        found = self.shift_id._find_fitting(
+            self.seats_free - len(self.member_ids), self.member_ids
+        )
+        if not found:
+            raise UserError(
+                self.env._(
+                    "No seat is free, or nobody who is free and qualified is left: more "
+                    "seats, or an invitation, may help."
+                )
+            )
+        self.member_ids |= found
+        return {
+            **self.shift_id.action_enrol(),
+            "res_id": self.id,
+        }
+
     def action_enrol(self):
         """Register the members, one by one: who may not come is named."""
         self.ensure_one()

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class SupermarketShiftReplacement(models.TransientModel):
-    """Many people at once: taken off their shifts, or moved to another one."""
+    """Many people at once: taken off their shifts, moved to another one, or replaced."""
 
     _name = "supermarket.shift.replacement"
     _description = "Mass Replacement"
@@ -18,7 +18,11 @@ class SupermarketShiftReplacement(models.TransientModel):
         domain="[('state', '=', 'booked'), ('start', '>', 'now')]",
     )
     operation = fields.Selection(
-        [("move", "Move to another shift"), ("cancel", "Take off, without any points")],
+        [
+            ("move", "Move to another shift"),
+            ("cancel", "Take off, without any points"),
+            ("replace", "Take off, and choose who comes instead"),
+        ],
         required=True,
         default="move",
     )
@@ -61,11 +65,30 @@ class SupermarketShiftReplacement(models.TransientModel):
             raise UserError(self.env._("Nobody here is expected at a shift to come."))
         if self.operation == "move" and not self.shift_id:
             raise UserError(self.env._("Choose the shift they come to."))
+        if self.operation == "replace" and len(registrations.shift_id) > 1:
+            raise UserError(
+                self.env._(
+                    "Who comes instead is chosen for one shift at a time: leave people of "
+                    "the others out."
+                )
+            )
         registrations.check_access("write")
         registrations._change_state("cancelled")
         if self.operation == "move":
             self._move(registrations)
+        if self.operation == "replace":
+            return self._choose_others(registrations)
         return {"type": "ir.actions.act_window_close"}
+
+    def _choose_others(self, registrations):
+        """Return the dialog that registers members who are free for the seats left."""
+        shift = registrations.shift_id
+        found = shift._find_fitting(
+            min(len(registrations), shift.seats_free), registrations.member_id
+        )
+        action = shift.action_enrol()
+        action["context"]["default_member_ids"] = found.ids
+        return action
 
     def _move(self, registrations):
         """Register for the other shift those who have just been taken off.

@@ -221,12 +221,12 @@ function renderShift(shift, pending) {
 }
 
 function renderMissing(pending) {
-    const missing = people().filter(
-        ({ shift, person }) =>
-            ["missing", "absent"].includes(personState(shift, person, pending)) &&
-            Date.parse(shift.start) <= Date.now() &&
-            Date.now() < Date.parse(shift.stop)
-    );
+    // Who is not ticked is missing after the end, too, until the sheet is closed.
+    const missing = people().filter(({ shift, person }) => {
+        const current = personState(shift, person, pending);
+        const over = Date.parse(shift.stop) <= Date.now();
+        return current === "missing" || (current === "absent" && !over);
+    });
     byId("missing").replaceChildren(
         ...missing.map(({ shift, person }) =>
             element("li", "", `${person.name} – ${shift.section}`)
