@@ -5,6 +5,7 @@ from . import (
     test_closing,
     test_crates,
     test_cycle,
+    test_hold_races,
     test_organisation,
     test_sharing,
 )
