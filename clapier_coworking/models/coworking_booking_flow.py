@@ -164,8 +164,11 @@ class CoworkingBooking(models.Model):
         self.check_access("write")
         self._cancel(waive=True)
 
-    def _notify(self, kind):
-        """Note that the people of these bookings are to be told, once per kind."""
+    def _notify(self, kind, detail=""):
+        """Note that the people of these bookings are to be told, once per kind and detail.
+
+        :param detail: what makes it another thing to tell, such as the number of a move
+        """
         if not self:
             return
         self.flush_recordset()
@@ -173,10 +176,10 @@ class CoworkingBooking(models.Model):
             SQL(
                 """
                 INSERT INTO coworking_notice
-                    (partner_id, booking_id, company_id, kind, key,
+                    (partner_id, booking_id, company_id, kind, state, key,
                      create_uid, create_date, write_uid, write_date)
-                SELECT partner_id, id, company_id, %(kind)s,
-                       'coworking.booking,' || id || ',' || %(kind)s,
+                SELECT partner_id, id, company_id, %(kind)s, 'queued',
+                       'coworking.booking,' || id || ',' || %(kind)s || %(detail)s,
                        %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
                   FROM coworking_booking
                  WHERE id = ANY(%(ids)s)
@@ -184,6 +187,7 @@ class CoworkingBooking(models.Model):
                 RETURNING id
                 """,
                 kind=kind,
+                detail=detail and f",{detail}",
                 uid=self.env.uid,
                 ids=self.ids,
             )

@@ -45,6 +45,7 @@ class CoworkingWaiting(models.Model):
         default=lambda self: secrets.token_urlsafe(32),
         groups="base.group_system",
     )
+    when_label = fields.Char("When", compute="_compute_when_label")
     claim_ids = fields.One2many("coworking.claim", "waiting_id", "Kept Time")
     booking_id = fields.Many2one("coworking.booking", readonly=True, ondelete="set null")
 
@@ -55,6 +56,12 @@ class CoworkingWaiting(models.Model):
         "(partner_id, space_id, start, stop) WHERE state IN ('waiting', 'offered')",
         "You are already on this waiting list.",
     )
+
+    @api.depends("start", "stop", "company_id")
+    @api.depends_context("lang")
+    def _compute_when_label(self):
+        for wish in self:
+            wish.when_label = wish.company_id._coworking_tell_range(wish.start, wish.stop)
 
     @api.model
     def _join(self, partner, space, start, stop, **vals):

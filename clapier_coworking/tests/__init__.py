@@ -2,6 +2,7 @@ from . import (
     test_account,
     test_booking,
     test_claim,
+    test_notice,
     test_organisation,
     test_space_free,
     test_tariff,
