@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
-EXPIRE_BATCH = 200
+END_BATCH = 100
 
 
 class CoworkingBooking(models.Model):
@@ -233,9 +233,20 @@ class CoworkingBooking(models.Model):
 
     @api.model
     def _cron_expire(self):
-        """Free what nobody approved or paid in time; crons may be killed anywhere."""
+        """Free what nobody approved or paid in time, by batches: each is one transaction."""
+        due = [("expires_at", "<=", fields.Datetime.now())]
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
+        while bookings := self.search(due, limit=END_BATCH, order="expires_at, id"):
+            # Whoever holds the others ends them.
+            bookings = bookings.try_lock_for_update(allow_referencing=True)
+            bookings._expire()
+            if not bookings or not self.env["ir.cron"]._commit_progress(len(bookings)):
+                break
+
+    def _expire(self):
+        """End these bookings, whose time to be approved or paid is over."""
         now = fields.Datetime.now()
-        due = self.search([("expires_at", "<=", now)], limit=EXPIRE_BATCH)
+        due = self
         # A transfer or a card under way is waited for until the use begins.
         paying = due.filtered(lambda booking: booking._is_being_paid())
         for booking in paying.filtered(lambda booking: booking.start > now):
@@ -257,11 +268,22 @@ class CoworkingBooking(models.Model):
                 ("space_id.requires_check_in", "=", True),
             ]
         )
+        gone = self.browse()
         for company, bookings in late.grouped("company_id").items():
-            policy = company._coworking_policy()
-            if not policy.no_show_minutes:
-                continue
-            limit = now - timedelta(minutes=policy.no_show_minutes)
-            gone = bookings.filtered(lambda booking, limit=limit: booking.start <= limit)
-            gone._charge_fee(policy.no_show_fee_percent)
-            gone._end("no_show")
+            minutes = company._coworking_policy().no_show_minutes
+            limit = now - timedelta(minutes=minutes)
+            if minutes:
+                gone |= bookings.filtered(lambda booking, limit=limit: booking.start <= limit)
+        self.env["ir.cron"]._commit_progress(remaining=len(gone))
+        for ids in split_every(END_BATCH, gone.ids):
+            bookings = self.browse(ids).try_lock_for_update(allow_referencing=True)
+            bookings._miss()
+            if not self.env["ir.cron"]._commit_progress(len(ids)):
+                break
+
+    def _miss(self):
+        """Free the spaces of those of these bookings to which nobody has come."""
+        missed = self.filtered(lambda booking: booking.state == "confirmed")
+        for company, bookings in missed.grouped("company_id").items():
+            bookings._charge_fee(company._coworking_policy().no_show_fee_percent)
+        missed._end("no_show")

@@ -86,9 +86,8 @@ class TestNoticeRaces(BaseCase):
     def _book(self, count, days=2, **vals):
         """Return the ids of bookings one after the other, committed."""
         with self._transaction() as env:
-            self.env_notices(env).search([("state", "=", "queued")]).write(
-                {"state": "skipped"}
-            )
+            queued = env["coworking.notice"].search([("state", "=", "queued")])
+            queued.write({"state": "skipped"})
             start = fields.Datetime.now().replace(minute=0, second=0, microsecond=0)
             start += timedelta(days=days)
             group = env["coworking.booking.group"].create(
@@ -110,26 +109,89 @@ class TestNoticeRaces(BaseCase):
             )
             return bookings.ids
 
-    def env_notices(self, env):
-        return env["coworking.notice"]
+    def _notices(self, env, kind):
+        return env["coworking.notice"].search(
+            [("partner_id", "=", self.person_id), ("kind", "=", kind)]
+        )
 
     def test_two_senders_never_send_twice(self):
-        # One request of many dates, and one booking alone.
-        self._book(5)
+        booking_ids = self._book(5)
         with self._transaction() as env:
-            first = env["mail.mail"].search([], order="id desc", limit=1).id
-            env["coworking.notice"].search([("state", "=", "queued")])
+            last = env["mail.mail"].search([], order="id desc", limit=1).id or 0
         self._at_once(
             *(lambda env: env["coworking.notice"]._next_batch()._send(),) * 2
         )
         with self._transaction() as env:
             mails = env["mail.mail"].search(
-                [("id", ">", first), ("recipient_ids", "in", self.person_id)]
+                [("id", ">", last), ("recipient_ids", "in", self.person_id)]
             )
+            notices = self._notices(env, "confirmed")
+            told = notices.filtered(lambda notice: notice.booking_id.id in booking_ids)
             self.assertEqual(len(mails), 1)
             mails.unlink()
-            self.assertFalse(
-                env["coworking.notice"].search(
-                    [("state", "=", "queued"), ("partner_id", "=", self.person_id)]
-                )
+            self.assertEqual(told.mapped("state"), ["sent"] * 5)
+
+    def test_two_crons_end_what_is_not_paid_once(self):
+        past = fields.Datetime.now() - timedelta(minutes=1)
+        booking_ids = self._book(5, days=4, payment="online")
+        with self._transaction() as env:
+            bookings = env["coworking.booking"].browse(booking_ids)
+            bookings.write({"state": "awaiting", "expires_at": past})
+        self._at_once(*(self._expire,) * 2)
+        with self._transaction() as env:
+            bookings = env["coworking.booking"].browse(booking_ids)
+            self.assertEqual(bookings.mapped("state"), ["expired"] * 5)
+            self.assertFalse(bookings.claim_ids)
+            self.assertEqual(len(self._notices(env, "expired")), 5)
+
+    @staticmethod
+    def _expire(env):
+        due = env["coworking.booking"].search(
+            [("expires_at", "<=", fields.Datetime.now())]
+        )
+        due.try_lock_for_update(allow_referencing=True)._expire()
+
+    def test_two_crons_charge_a_no_show_once(self):
+        with self._transaction() as env:
+            account = env["coworking.account"]._make(
+                env["res.partner"].browse(self.person_id),
+                env["res.company"].browse(self.company_id),
             )
+            env["coworking.account"]._post(
+                [
+                    {
+                        "account_id": account.id,
+                        "unit": "hour",
+                        "kind": "grant",
+                        "quantity": 2,
+                        "date": fields.Date.today(),
+                        "reference": "Plan",
+                    }
+                ]
+            )
+            policy = env["coworking.policy"].create(
+                {"company_id": self.company_id, "no_show_fee_percent": 50}
+            )
+            self.addCleanup(self._forget, policy.id)
+            before = account.hours_balance
+        # It began an hour ago.
+        [booking_id] = self._book(1, days=0, payment="hours", state="confirmed")
+        self._at_once(*(self._miss(booking_id),) * 2)
+        with self._transaction() as env:
+            booking = env["coworking.booking"].browse(booking_id)
+            self.assertEqual(booking.state, "no_show")
+            account = booking.hours_row_ids.account_id
+            self.assertEqual(before - account.hours_balance, 0.5)
+            self.assertEqual(len(booking.hours_row_ids), 2, "used, half of it refunded")
+
+    @staticmethod
+    def _miss(booking_id):
+        def miss(env):
+            booking = env["coworking.booking"].browse(booking_id)
+            booking.try_lock_for_update(allow_referencing=True)._miss()
+
+        return miss
+
+    def _forget(self, policy_id):
+        with self._transaction() as env:
+            env["coworking.policy"].browse(policy_id).unlink()
