@@ -204,6 +204,12 @@ class CoworkingBooking(models.Model):
         if offer:
             self.env["coworking.waiting"]._offer_freed(freed)
 
+    def _check_in_opens(self):
+        """Return from when on people can check in."""
+        self.ensure_one()
+        minutes = self.company_id._coworking_policy().check_in_before_minutes
+        return self.start - timedelta(minutes=minutes)
+
     def _check_in(self):
         """Note that the people have come.
 
@@ -217,8 +223,7 @@ class CoworkingBooking(models.Model):
                 raise UserError(
                     self.env._("This booking is not confirmed: ask at the office.")
                 )
-            minutes = booking.company_id._coworking_policy().check_in_before_minutes
-            opens = booking.start - timedelta(minutes=minutes)
+            opens = booking._check_in_opens()
             if now < opens:
                 raise UserError(
                     self.env._(
