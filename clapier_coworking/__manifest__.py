@@ -37,4 +37,13 @@
         "demo/res_company_demo.xml",
         "demo/website_demo.xml",
     ],
+    "assets": {
+        # Served file by file: a page without Odoo's modules, kept by its service worker.
+        "clapier_coworking.assets_door": [
+            "clapier_coworking/static/src/door/**/*",
+        ],
+        "web.assets_tests": [
+            "clapier_coworking/static/tests/tours/**/*",
+        ],
+    },
 }

@@ -163,14 +163,20 @@ class CoworkingSpace(models.Model):
     def _door_offers(self, partner):
         """Return the uses that somebody at the door can book at once, with their prices.
 
-        :return: list of (start, stop, amount): one hour, two hours, until the next use
+        :return: list of (start, stop, amount): one hour, two hours, until the next use or
+            the end of the day
         """
         self.ensure_one()
         now = fields.Datetime.now()
         step = timedelta(minutes=self.slot_minutes)
         begun = self._on_step(now)
         starts = (begun - step if begun > now else begun, begun)
-        free = self._free(starts[0], starts[0] + timedelta(hours=24))[self]
+        zone = self.company_id._coworking_zone()
+        tomorrow = datetime.combine(
+            self.company_id._coworking_today() + timedelta(days=1), datetime.min.time()
+        )
+        midnight = tomorrow.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+        free = self._free(starts[0], midnight)[self]
         public = partner._coworking_public()
         if self.public_ids and public not in self.public_ids:
             return []

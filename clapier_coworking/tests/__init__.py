@@ -3,6 +3,7 @@ from . import (
     test_booking,
     test_booking_end,
     test_claim,
+    test_door,
     test_notice,
     test_notice_races,
     test_claim_races,
