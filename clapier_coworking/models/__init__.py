@@ -8,6 +8,7 @@ from . import (
     coworking_booking_option,
     coworking_claim,
     coworking_closure,
+    coworking_demo,
     coworking_equipment,
     coworking_floor,
     coworking_ledger,
