@@ -20,9 +20,19 @@
         "security/coworking_groups.xml",
         "security/ir.model.access.csv",
         "security/coworking_rules.xml",
+        "security/coworking_office_rules.xml",
         "data/coworking_data.xml",
         "data/coworking_public_data.xml",
         "data/ir_cron_data.xml",
+        # The forms of spaces and bookings open these.
+        "wizards/coworking_booking_cancel_views.xml",
+        "wizards/coworking_booking_recurrence_views.xml",
+        "views/coworking_day_views.xml",
+        "views/coworking_booking_views.xml",
+        "views/coworking_claim_views.xml",
+        "views/coworking_configuration_views.xml",
+        "views/coworking_space_views.xml",
+        "report/coworking_occupancy_views.xml",
         "views/res_partner_views.xml",
         "views/coworking_menus.xml",
     ],
@@ -34,4 +44,9 @@
         "demo/coworking_people_demo.xml",
         "demo/coworking_booking_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "clapier_coworking/static/src/day/**/*",
+        ],
+    },
 }
