@@ -11,6 +11,8 @@ class CoworkingBooking(models.Model):
 
     _inherit = "coworking.booking"
 
+    # The columns of the kanban stand in the order of a booking's life.
+    state = fields.Selection(group_expand=True)
     public_id = fields.Many2one(
         "coworking.public",
         compute="_compute_public_id",

@@ -20,7 +20,7 @@ class CoworkingSpace(models.Model):
     @api.model
     def get_day_board(self, day=False):
         """Return the day view for the office: see ``_day_board``."""
-        self.check_access("read")
+        self.env["coworking.claim"].check_access("read")
         return self._day_board(
             fields.Date.to_date(day) if day else self.env.company._coworking_today()
         )
@@ -50,7 +50,7 @@ class CoworkingSpace(models.Model):
         claims = self._day_claims(spaces, first, last)
         desks = spaces.filtered(lambda space: space.kind == "desk")._day_desks(day)
         rows = defaultdict(list)
-        for space in spaces.sorted(self._day_order):
+        for space in spaces.sorted(lambda space: space._day_order()):
             zone = zones[space.company_id]
             start, stop = periods[space.company_id]
             rows[space.company_id].append(
