@@ -21,6 +21,7 @@
         "security/ir.model.access.csv",
         "security/coworking_door_rules.xml",
         "security/coworking_rules.xml",
+        "security/coworking_office_rules.xml",
         "data/coworking_data.xml",
         "data/coworking_public_data.xml",
         "data/coworking_notice_cron_data.xml",
@@ -29,6 +30,15 @@
         "views/coworking_door_templates.xml",
         "views/coworking_notice_templates.xml",
         "views/coworking_notice_views.xml",
+        # The forms of spaces and bookings open these.
+        "wizards/coworking_booking_cancel_views.xml",
+        "wizards/coworking_booking_recurrence_views.xml",
+        "views/coworking_day_views.xml",
+        "views/coworking_booking_views.xml",
+        "views/coworking_claim_views.xml",
+        "views/coworking_configuration_views.xml",
+        "views/coworking_space_views.xml",
+        "report/coworking_occupancy_views.xml",
         "views/res_partner_views.xml",
         "views/coworking_menus.xml",
         "views/coworking_notice_menus.xml",
@@ -36,6 +46,10 @@
     "demo": [
         "demo/res_company_demo.xml",
         "demo/website_demo.xml",
+        "demo/coworking_space_demo.xml",
+        "demo/coworking.price.csv",
+        "demo/coworking_people_demo.xml",
+        "demo/coworking_booking_demo.xml",
     ],
     "assets": {
         # Served file by file: a page without Odoo's modules, kept by its service worker.
@@ -44,6 +58,8 @@
         ],
         "web.assets_tests": [
             "clapier_coworking/static/tests/tours/**/*",
+        "web.assets_backend": [
+            "clapier_coworking/static/src/day/**/*",
         ],
     },
 }

@@ -7,7 +7,12 @@ from . import (
     test_notice,
     test_notice_races,
     test_claim_races,
+    test_booking_recurrence,
+    test_claim,
+    test_day_board,
+    test_office,
     test_organisation,
+    test_recurrence,
     test_space_free,
     test_tariff,
 )

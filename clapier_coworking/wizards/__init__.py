@@ -1,0 +1,5 @@
+from . import (
+    coworking_booking_cancel,
+    coworking_booking_recurrence,
+    coworking_booking_recurrence_line,
+)
