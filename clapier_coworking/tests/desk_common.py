@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from odoo.fields import Command
 from odoo.tests import freeze_time
@@ -11,32 +11,41 @@ MONDAY, TUESDAY, SATURDAY = date(2027, 3, 1), date(2027, 3, 2), date(2027, 3, 6)
 
 
 class DeskCommon(CoworkingCommon):
-    """An area of two desks, open on weekdays from nine to six; it is Monday morning."""
+    """An area of two desks, open on weekdays from nine to six; it is Monday morning.
+
+    Where browsers wait, the clock runs: the area is open day and night instead.
+    """
+
+    FROZEN = True
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.frozen = freeze_time(NOW)
-        cls.frozen.start()
-        cls.addClassCleanup(cls.frozen.stop)
+        if cls.FROZEN:
+            frozen = freeze_time(NOW)
+            frozen.start()
+            cls.addClassCleanup(frozen.stop)
         cls.policy = cls.env["coworking.policy"].create(
             {
                 "company_id": cls.organisation.id,
-                "date_start": "2027-01-01",
+                "date_start": "2026-01-01",
                 "horizon_days": 60,
                 "cancel_fee_percent": 50,
+                **({} if cls.FROZEN else {"day_start": 0, "evening_start": 24}),
             }
         )
         cls.area = cls._create_space(
             name="Desks",
             kind="desk",
             capacity=2,
-            resource_calendar_id=cls._create_calendar(((9, 18),)).id,
+            resource_calendar_id=cls.FROZEN and cls._create_calendar(((9, 18),)).id,
             price_ids=[
                 Command.create({"unit": "half_day", "amount": 10}),
                 Command.create({"unit": "day", "amount": 16}),
             ],
         ).with_context(lang="en_US")
+        cls.today = cls.organisation._coworking_today()
+        cls.tomorrow = cls.today + timedelta(days=1)
         cls.person = cls._create_person("Camille Faure")
         # What is told of days and half-days is read in English.
         cls.visits = cls.env["coworking.visit"].with_context(lang="en_US")
@@ -56,7 +65,7 @@ class DeskCommon(CoworkingCommon):
                         "unit": "day",
                         "kind": "purchase",
                         "quantity": days,
-                        "date": MONDAY,
+                        "date": cls.today,
                         "reference": "Pack",
                     }
                 ]
@@ -74,8 +83,10 @@ class DeskCommon(CoworkingCommon):
         frozen.start()
         self.addCleanup(frozen.stop)
 
-    def _book(self, person=None, day=TUESDAY, half="day", **options):
-        return self.visits._book(person or self.person, self.area, day, half, **options)
+    def _book(self, person=None, day=None, half="day", **options):
+        return self.visits._book(
+            person or self.person, self.area, day or self.tomorrow, half, **options
+        )
 
     def _days(self, person):
         """Return the days left on a person's pass."""

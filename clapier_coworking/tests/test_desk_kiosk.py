@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .desk_common import MONDAY, TUESDAY, DeskCommon
+from .desk_common import MONDAY, DeskCommon
 
 # The network is cut, a badge is read, a code is typed; then the network is back.
 OFFLINE = """
@@ -51,8 +51,8 @@ class DeskKioskCommon(DeskCommon):
         cls.organisation.partner_id.lang = "en_US"
         cls.kiosk = cls.kiosk_record._for_token(cls.kiosk_record.token)
         cls.person.with_company(cls.organisation).barcode = "BADGE1"
-        cls.env["coworking.wifi.code"]._make(cls.organisation, [MONDAY, TUESDAY])
-        cls.wifi = cls.env["coworking.wifi.code"]._of(cls.organisation, MONDAY)
+        cls.env["coworking.wifi.code"]._make(cls.organisation, [cls.today])
+        cls.wifi = cls.env["coworking.wifi.code"]._of(cls.organisation, cls.today)
 
     def _scan(self, card="BADGE1", at=None, **values):
         moment = at or datetime.now()
@@ -155,6 +155,8 @@ class TestDeskKiosk(DeskKioskCommon):
 
 @tagged("post_install", "-at_install")
 class TestDeskKioskHttp(DeskKioskCommon, HttpCase):
+    FROZEN = False
+
     def _post(self, path, body, status=200, token=None):
         response = self.url_open(
             f"/coworking/kiosk/{token or self.kiosk_record.token}/{path}",
@@ -195,12 +197,12 @@ class TestDeskKioskHttp(DeskKioskCommon, HttpCase):
         self.assertEqual(worker.headers["Service-Worker-Allowed"], "/coworking/kiosk/")
 
     def test_scans_wait_for_the_network(self):
-        visit = self._book(day=MONDAY)
+        visit = self._book(day=self.today, half="pm")
         guest = self.visits._invite(
             self._create_person(days=1),
             self.area,
-            MONDAY,
-            "day",
+            self.today,
+            "pm",
             "Ali",
             "ali@example.com",
         )
