@@ -1,0 +1,5 @@
+from . import (
+    door,
+    kiosk,
+    portal_desks,
+)
