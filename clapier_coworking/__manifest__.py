@@ -24,6 +24,7 @@
         "views/res_partner_views.xml",
         "views/coworking_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "demo": [
         "demo/res_company_demo.xml",
         "demo/website_demo.xml",

@@ -12,6 +12,10 @@ from . import (
     coworking_space,
     coworking_space_free,
     coworking_space_image,
+    event_event_seats,
+    event_event_ticket_seats,
+    event_registration_seats,
     res_company,
     res_partner,
+    sale_order,
 )
