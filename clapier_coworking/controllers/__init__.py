@@ -1,0 +1,6 @@
+from . import (
+    portal_trainings,
+    training,
+    training_wait,
+    website_event,
+)

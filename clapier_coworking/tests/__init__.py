@@ -6,4 +6,10 @@ from . import (
     test_organisation,
     test_space_free,
     test_tariff,
+    test_training_attendance,
+    test_training_evidence,
+    test_training_message,
+    test_training_money,
+    test_training_session,
+    test_training_wait,
 )

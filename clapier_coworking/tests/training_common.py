@@ -1,4 +1,9 @@
+import base64
 from datetime import timedelta
+from io import BytesIO
+
+from freezegun import freeze_time
+from PIL import Image, ImageDraw
 
 from odoo import fields
 from odoo.fields import Command
@@ -70,3 +75,47 @@ class TrainingCommon(CoworkingCommon):
                 **vals,
             }
         )
+
+    @classmethod
+    def _create_course(cls, days=10, **vals):
+        """Return a training with a morning and an afternoon in the classroom."""
+        event = cls._create_training(
+            days=days,
+            coworking_is_training=True,
+            coworking_trainer_id=cls.trainer.id,
+            **vals,
+        )
+        begin = event.date_begin.replace(minute=0, second=0)
+        cls.env["coworking.session"].create(
+            [
+                {
+                    "event_id": event.id,
+                    "start": begin + timedelta(hours=first),
+                    "stop": begin + timedelta(hours=first + length),
+                    "space_ids": [Command.set(cls.room.ids)],
+                }
+                for first, length in ((0, 3), (4, 4))
+            ]
+        )
+        return event
+
+    @classmethod
+    def _png(cls, drawn=True, size=(300, 120)):
+        """Return a picture of a signature, as a browser sends it."""
+        picture = Image.new("RGBA", size, (0, 0, 0, 0))
+        if drawn:
+            ImageDraw.Draw(picture).line((20, 20, 200, 90), fill="black", width=4)
+        out = BytesIO()
+        picture.save(out, "PNG")
+        return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+    @classmethod
+    def _sign(cls, session, registration=None, method="qr"):
+        """Sign a half-day while it takes place."""
+        with freeze_time(session.start + timedelta(minutes=5)):
+            return cls.env["coworking.attendance"]._sign(
+                session,
+                registration or cls.env["event.registration"],
+                cls._png(),
+                method,
+            )
