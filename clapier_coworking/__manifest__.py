@@ -18,7 +18,6 @@
     ],
     "data": [
         "security/coworking_groups.xml",
-        "security/coworking_training_groups.xml",
         "security/ir.model.access.csv",
         "security/coworking_rules.xml",
         "security/coworking_training_rules.xml",

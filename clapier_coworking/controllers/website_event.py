@@ -22,6 +22,10 @@ class CoworkingEventController(WebsiteEventSaleController):
         )
         if not tickets_sudo.with_env(request.env)._coworking_is_mine():
             raise UserError(
-                request.env._("This price is not for you: choose another kind of ticket.")
+                request.env._(
+                    "This price is not for you: choose another kind of ticket."
+                )
             )
-        return super()._create_attendees_from_registration_post(event, registration_data)
+        return super()._create_attendees_from_registration_post(
+            event, registration_data
+        )

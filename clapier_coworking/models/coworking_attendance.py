@@ -175,10 +175,14 @@ class CoworkingAttendance(models.Model):
 
         :raise UserError: no picture, too large, or nothing drawn
         """
-        refusal = UserError(self.env._("Sign in the frame with your finger, then send."))
+        refusal = UserError(
+            self.env._("Sign in the frame with your finger, then send.")
+        )
         if isinstance(image, str):
             try:
-                image = base64.b64decode(image.partition(",")[2] or image, validate=True)
+                image = base64.b64decode(
+                    image.partition(",")[2] or image, validate=True
+                )
             except (binascii.Error, ValueError) as error:
                 raise refusal from error
         if not image or len(image) > SIGNATURE_MAX_BYTES:

@@ -182,7 +182,9 @@ class CoworkingEvidence(models.Model):
         """Return (name, bytes) of each piece of one training."""
         self.ensure_one()
         learners = self.event_id._coworking_learners()
-        certified = learners.filtered(lambda learner: learner._coworking_has_certificate())
+        certified = learners.filtered(
+            lambda learner: learner._coworking_has_certificate()
+        )
         files = [("programme.html", self._programme().encode())]
         for name, report, records in (
             ("convocations.pdf", "training_convocation", learners),
@@ -266,7 +268,9 @@ class CoworkingEvidence(models.Model):
                     if row.signature
                     else "",
                 ]
-                for row in self.event_id.coworking_session_ids.attendance_ids.sorted("id")
+                for row in self.event_id.coworking_session_ids.attendance_ids.sorted(
+                    "id"
+                )
             ],
         )
 
@@ -285,7 +289,10 @@ class CoworkingEvidence(models.Model):
 
     def _messages_csv(self):
         messages = self.env["coworking.training.message"].search(
-            [("registration_id.event_id", "=", self.event_id.id), ("state", "=", "sent")],
+            [
+                ("registration_id.event_id", "=", self.event_id.id),
+                ("state", "=", "sent"),
+            ],
             order="id",
         )
         kinds = dict(messages._fields["kind"]._description_selection(self.env))

@@ -13,7 +13,10 @@ class CoworkingFunding(models.Model):
     _rec_name = "number"
 
     number = fields.Char(
-        "Agreement No.", copy=False, tracking=True, help="As the funding body writes it."
+        "Agreement No.",
+        copy=False,
+        tracking=True,
+        help="As the funding body writes it.",
     )
     event_id = fields.Many2one(
         "event.event",

@@ -50,7 +50,6 @@ class CoworkingSession(models.Model):
     )
     trainer_id = fields.Many2one(
         "res.partner",
-        "Trainer",
         index="btree_not_null",
         compute="_compute_trainer_id",
         store=True,
@@ -66,7 +65,7 @@ class CoworkingSession(models.Model):
     )
     color = fields.Integer(related="event_id.coworking_color")
     claim_ids = fields.One2many("coworking.claim", "session_id", "Claims")
-    attendance_ids = fields.One2many("coworking.attendance", "session_id", "Attendance")
+    attendance_ids = fields.One2many("coworking.attendance", "session_id")
     signed_count = fields.Integer("Signed", compute="_compute_counts")
     expected_count = fields.Integer("Expected", compute="_compute_counts")
     token = fields.Char(
@@ -90,7 +89,9 @@ class CoworkingSession(models.Model):
     @api.depends("event_id")
     def _compute_trainer_id(self):
         for session in self:
-            session.trainer_id = session.trainer_id or session.event_id.coworking_trainer_id
+            session.trainer_id = (
+                session.trainer_id or session.event_id.coworking_trainer_id
+            )
 
     @api.depends("start", "stop")
     def _compute_hours(self):
@@ -103,9 +104,7 @@ class CoworkingSession(models.Model):
 
     @api.depends("start", "company_id")
     def _compute_half(self):
-        policies = {
-            company: company._coworking_policy() for company in self.company_id
-        }
+        policies = {company: company._coworking_policy() for company in self.company_id}
         for session in self:
             session.half = False
             if not session.start or not session.company_id:
@@ -149,7 +148,9 @@ class CoworkingSession(models.Model):
         for session in self:
             if session.space_ids.company_id - session.company_id:
                 raise ValidationError(
-                    self.env._("A training takes place in the spaces of its organisation.")
+                    self.env._(
+                        "A training takes place in the spaces of its organisation."
+                    )
                 )
 
     @api.constrains("start", "stop")
@@ -175,7 +176,9 @@ class CoworkingSession(models.Model):
         """Override of base to move the claims with the session, all or none."""
         if {"start", "stop", "event_id"} & vals.keys() and self.sudo().attendance_ids:
             raise ValidationError(
-                self.env._("This session is already signed: it cannot be moved any more.")
+                self.env._(
+                    "This session is already signed: it cannot be moved any more."
+                )
             )
         result = super().write(vals)
         if {"start", "stop", "space_ids", "state", "event_id", "title"} & vals.keys():

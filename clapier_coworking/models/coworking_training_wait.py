@@ -25,7 +25,6 @@ class CoworkingTrainingWait(models.Model):
     )
     ticket_id = fields.Many2one(
         "event.event.ticket",
-        "Ticket",
         ondelete="cascade",
         domain="[('event_id', '=', event_id)]",
     )
@@ -91,7 +90,9 @@ class CoworkingTrainingWait(models.Model):
         for wait in self:
             if not single_email_re.match(wait.email or ""):
                 raise ValidationError(
-                    self.env._("Give an e-mail address: a free seat is offered by mail.")
+                    self.env._(
+                        "Give an e-mail address: a free seat is offered by mail."
+                    )
                 )
 
     def action_offer(self):
@@ -256,9 +257,9 @@ class CoworkingTrainingWait(models.Model):
     def _leave(self, state):
         """Take people off the list, give back the seats that were kept for them."""
         live = self.filtered(lambda wait: wait.state in LIVE)
-        kept_sudo = live.sudo().filtered(
-            lambda wait: wait.state == "offered"
-        ).registration_id
+        kept_sudo = (
+            live.sudo().filtered(lambda wait: wait.state == "offered").registration_id
+        )
         live.write({"state": state})
         kept_sudo.action_cancel()
 

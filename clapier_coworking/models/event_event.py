@@ -44,7 +44,9 @@ class EventEvent(models.Model):
     coworking_wait_ids = fields.One2many(
         "coworking.training.wait", "event_id", "Waiting List"
     )
-    coworking_wait_count = fields.Integer("Waiting", compute="_compute_coworking_counts")
+    coworking_wait_count = fields.Integer(
+        "Waiting", compute="_compute_coworking_counts"
+    )
     coworking_session_count = fields.Integer(
         "Half-Days", compute="_compute_coworking_counts"
     )
@@ -96,7 +98,9 @@ class EventEvent(models.Model):
         result = super().write(vals)
         if vals.get("kanban_state") == "cancel" or vals.get("active") is False:
             self.coworking_session_ids.filtered(
-                lambda session: session.state == "planned" and not session.attendance_ids
+                lambda session: (
+                    session.state == "planned" and not session.attendance_ids
+                )
             ).action_cancel()
         return result
 
@@ -114,12 +118,16 @@ class EventEvent(models.Model):
 
     def _coworking_learners(self):
         """Return the registrations of who is expected, in sudo: no mere offer of a seat."""
-        return self.sudo().registration_ids.filtered(
-            lambda registration: (
-                registration.state in ("open", "done")
-                and registration.coworking_wait_id.state in (False, "accepted")
+        return (
+            self.sudo()
+            .registration_ids.filtered(
+                lambda registration: (
+                    registration.state in ("open", "done")
+                    and registration.coworking_wait_id.state in (False, "accepted")
+                )
             )
-        ).sorted(lambda registration: (registration.name or "", registration.id))
+            .sorted(lambda registration: (registration.name or "", registration.id))
+        )
 
     def _coworking_is_vat_exempt(self):
         """Tell whether what this event sells bears no VAT: continuing education."""

@@ -52,14 +52,20 @@ class EventEventTicket(models.Model):
 
     def _compute_price_incl(self):
         """Override of `event_product`: a training of an exempt body bears no VAT."""
-        exempt = self.filtered(lambda ticket: ticket.event_id._coworking_is_vat_exempt())
+        exempt = self.filtered(
+            lambda ticket: ticket.event_id._coworking_is_vat_exempt()
+        )
         for ticket in exempt:
             ticket.price_incl = ticket.price
-        super(EventEventTicket, self - exempt)._compute_price_incl()
+        return super(EventEventTicket, self - exempt)._compute_price_incl()
 
     def _compute_price_reduce_taxinc(self):
         """Override of `event_product`: a training of an exempt body bears no VAT."""
-        exempt = self.filtered(lambda ticket: ticket.event_id._coworking_is_vat_exempt())
+        exempt = self.filtered(
+            lambda ticket: ticket.event_id._coworking_is_vat_exempt()
+        )
         for ticket in exempt:
             ticket.price_reduce_taxinc = ticket.price_reduce
-        super(EventEventTicket, self - exempt)._compute_price_reduce_taxinc()
+        return super(
+            EventEventTicket, self - exempt
+        )._compute_price_reduce_taxinc()

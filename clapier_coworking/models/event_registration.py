@@ -109,7 +109,9 @@ class EventRegistration(models.Model):
 
     def write(self, vals):
         """Override of `event` to offer the seats that are freed to who waits."""
-        leaving = vals.get("state") in ("cancel", "draft") or vals.get("active") is False
+        leaving = (
+            vals.get("state") in ("cancel", "draft") or vals.get("active") is False
+        )
         events_sudo = self.sudo().event_id if leaving else self.sudo().event_id.browse()
         result = super().write(vals)
         if events_sudo and not self.env.context.get("coworking_no_offer"):

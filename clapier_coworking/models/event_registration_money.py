@@ -62,8 +62,15 @@ class EventRegistration(models.Model):
         sold = seats.filtered("sale_order_line_id")
         sold._coworking_take_off_orders()
         moves_sudo = self.env["account.move"].sudo()
-        groups = (seats - sold).filtered(lambda seat: seat._coworking_rest() > 0).grouped(
-            lambda seat: (seat.event_id.company_id, seat.partner_id.commercial_partner_id)
+        groups = (
+            (seats - sold)
+            .filtered(lambda seat: seat._coworking_rest() > 0)
+            .grouped(
+                lambda seat: (
+                    seat.event_id.company_id,
+                    seat.partner_id.commercial_partner_id,
+                )
+            )
         )
         for (company, partner), group in groups.items():
             move_sudo = moves_sudo.with_company(company or self.env.company).create(

@@ -131,8 +131,8 @@ class EventRegistration(models.Model):
 
     def init(self):
         """Override of the ORM to set the triggers once every table is there."""
-        super().init()
         self.pool.post_init(install_triggers, self.env.cr)
+        return super().init()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -144,9 +144,13 @@ class EventRegistration(models.Model):
 
     def write(self, vals):
         """Override of `event` to refuse by a sentence what the counter refuses."""
-        if not {"state", "active", "event_id", "event_slot_id", "event_ticket_id"} & set(
-            vals
-        ):
+        if not {
+            "state",
+            "active",
+            "event_id",
+            "event_slot_id",
+            "event_ticket_id",
+        } & set(vals):
             return super().write(vals)
         self._coworking_forget_seats()
         with self._coworking_guard_seats():

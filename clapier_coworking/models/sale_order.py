@@ -11,7 +11,14 @@ class SaleOrder(models.Model):
             return super().action_confirm()
 
     def _verify_updated_quantity(
-        self, order_line, product_id, new_qty, uom_id, *, event_ticket_id=False, **kwargs
+        self,
+        order_line,
+        product_id,
+        new_qty,
+        uom_id,
+        *,
+        event_ticket_id=False,
+        **kwargs,
     ):
         """Override of `website_event_sale`: a ticket is sold to its public only."""
         if event_ticket_id and not self.env.user._is_internal():

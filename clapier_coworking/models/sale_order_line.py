@@ -18,7 +18,7 @@ class SaleOrderLine(models.Model):
             lambda line: line.event_id and line.event_id._coworking_is_vat_exempt()
         )
         exempt.tax_ids = False
-        super(SaleOrderLine, self - exempt)._compute_tax_ids()
+        return super(SaleOrderLine, self - exempt)._compute_tax_ids()
 
     def _prepare_invoice_line(self, **optional_values):
         """Override of `sale` to say which training an invoice line is about."""

@@ -10,6 +10,8 @@ from . import (
     test_training_evidence,
     test_training_message,
     test_training_money,
+    test_training_portal,
     test_training_session,
+    test_training_tour,
     test_training_wait,
 )

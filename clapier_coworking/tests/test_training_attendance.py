@@ -46,13 +46,16 @@ class TestTrainingAttendance(TrainingCommon):
             self.env.cr.savepoint(),
         ):
             self.env.cr.execute(
-                "UPDATE coworking_attendance SET signature = 'x' WHERE id = %s", [row.id]
+                "UPDATE coworking_attendance SET signature = 'x' WHERE id = %s",
+                [row.id],
             )
 
     def test_a_signed_session_neither_moves_nor_goes(self):
         self._sign(self.morning, self.registration)
         for forbidden in (
-            lambda: self.morning.write({"start": self.morning.start + timedelta(hours=1)}),
+            lambda: self.morning.write(
+                {"start": self.morning.start + timedelta(hours=1)}
+            ),
             self.morning.action_cancel,
             self.morning.unlink,
         ):
@@ -64,7 +67,10 @@ class TestTrainingAttendance(TrainingCommon):
             self.morning.start - timedelta(hours=1),
             self.morning.stop + timedelta(hours=3),
         ):
-            with freeze_time(moment), self.assertRaisesRegex(UserError, "cannot be signed"):
+            with (
+                freeze_time(moment),
+                self.assertRaisesRegex(UserError, "cannot be signed"),
+            ):
                 self.attendances._sign(
                     self.morning, self.registration, self._png(), "qr"
                 )

@@ -36,9 +36,7 @@ class TestTrainingMessage(TrainingCommon):
         begin = self.event.date_begin
         self._queue(begin - timedelta(days=13))
         late = self._register(self.event, self.other)
-        self.assertEqual(
-            self._queue(begin - timedelta(days=2)).registration_id, late
-        )
+        self.assertEqual(self._queue(begin - timedelta(days=2)).registration_id, late)
 
     def test_convocation_and_booklet_are_joined_to_one_mail(self):
         moment = self.event.date_begin - timedelta(days=13)

@@ -20,6 +20,12 @@ class TestTrainingMoney(TrainingCommon):
             }
         )
         cls.organisation = cls.organisation.with_env(cls.env)
+        cls.learner_user.write(
+            {
+                "company_ids": [Command.set(cls.organisation.ids)],
+                "company_id": cls.organisation.id,
+            }
+        )
         cls.room = cls._create_space(name="Classroom")
         cls.tax = cls.env["account.tax"].create(
             {
@@ -99,6 +105,7 @@ class TestTrainingMoney(TrainingCommon):
         order = self._order()
         order.action_confirm()
         seat = order.order_line.registration_ids
+        seat.action_confirm()
         self._fund(registrations=seat).action_agree()
         for _twice in range(2):
             seat.action_coworking_invoice_rest()
@@ -167,18 +174,21 @@ class TestTrainingMoney(TrainingCommon):
         mine = (
             self.env["event.event.ticket"]
             .with_user(self.learner_user)
+            .with_context(allowed_company_ids=self.learner_user.company_ids.ids)
             .search([("event_id", "=", self.event.id)])
         )
         self.assertEqual(mine, self.ticket | tickets[0])
+        visitor = self.env["website"].create(
+            {"name": "Site", "company_id": self.organisation.id}
+        )
         visitors = (
             self.env["event.event.ticket"]
-            .with_user(self.env.ref("base.public_user"))
+            .with_user(visitor.user_id)
+            .with_context(allowed_company_ids=self.organisation.ids)
             .search([("event_id", "=", self.event.id)])
         )
         self.assertEqual(visitors, self.ticket)
-        self.assertFalse(
-            tickets[1].with_user(self.learner_user).sudo()._coworking_is_mine()
-        )
+        self.assertFalse(tickets[1].with_user(self.learner_user)._coworking_is_mine())
 
     def test_the_yearly_report_counts_hours_and_revenue(self):
         self.registration.coworking_category = "employee"

@@ -24,7 +24,12 @@ class TrainingCommon(CoworkingCommon):
         cls.organisation = cls.organisation.with_env(cls.env)
         cls.room = cls._create_space(name="Classroom")
         cls.trainer = new_test_user(
-            cls.env, login="trainer", name="Tania Roux", groups="base.group_portal"
+            cls.env,
+            login="trainer",
+            name="Tania Roux",
+            groups="base.group_portal",
+            company_id=cls.organisation.id,
+            company_ids=cls.organisation.ids,
         ).partner_id
         cls.learner_user = new_test_user(
             cls.env,
@@ -32,6 +37,8 @@ class TrainingCommon(CoworkingCommon):
             name="Lou Martin",
             email="lou@example.com",
             groups="base.group_portal",
+            company_id=cls.organisation.id,
+            company_ids=cls.organisation.ids,
         )
         cls.other_user = new_test_user(
             cls.env,
@@ -39,6 +46,8 @@ class TrainingCommon(CoworkingCommon):
             name="Otto Blanc",
             email="otto@example.com",
             groups="base.group_portal",
+            company_id=cls.organisation.id,
+            company_ids=cls.organisation.ids,
         )
         cls.learner, cls.other = (cls.learner_user | cls.other_user).partner_id.sorted(
             "name"

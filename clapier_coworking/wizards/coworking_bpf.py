@@ -165,7 +165,8 @@ class CoworkingBpf(models.TransientModel):
             for key in ("trainees", "hours", "amount"):
                 found[key] += float(line.get(key, 0))
         return sorted(
-            merged.values(), key=lambda line: (order.index(line["section"]), line["name"])
+            merged.values(),
+            key=lambda line: (order.index(line["section"]), line["name"]),
         )
 
     def _names(self):
@@ -187,7 +188,9 @@ class CoworkingBpf(models.TransientModel):
         }
 
     def _sheet_rows(self):
-        sections = dict(self.line_ids._fields["section"]._description_selection(self.env))
+        sections = dict(
+            self.line_ids._fields["section"]._description_selection(self.env)
+        )
         header = [
             self.env._("Section"),
             self.env._("Figure"),

@@ -34,7 +34,7 @@ class CoworkingSessionMaker(models.TransientModel):
     afternoon_from = fields.Float(default=13.5)
     afternoon_to = fields.Float(default=17.0)
     title = fields.Char(help="What these half-days are about.")
-    trainer_id = fields.Many2one("res.partner", "Trainer")
+    trainer_id = fields.Many2one("res.partner")
     space_ids = fields.Many2many(
         "coworking.space", string="Spaces", domain="[('company_id', '=', company_id)]"
     )
@@ -50,7 +50,9 @@ class CoworkingSessionMaker(models.TransientModel):
     def _compute_conflict_count(self):
         for maker in self:
             maker.conflict_count = len(
-                maker.line_ids.filtered(lambda line: line.is_kept and line.state == "taken")
+                maker.line_ids.filtered(
+                    lambda line: line.is_kept and line.state == "taken"
+                )
             )
 
     @api.model
@@ -72,7 +74,11 @@ class CoworkingSessionMaker(models.TransientModel):
         self.ensure_one()
         self.line_ids = [Command.clear()] + [
             Command.create(
-                {"start": start, "stop": stop, "space_ids": [Command.set(self.space_ids.ids)]}
+                {
+                    "start": start,
+                    "stop": stop,
+                    "space_ids": [Command.set(self.space_ids.ids)],
+                }
             )
             for start, stop in self._half_days()
         ]
@@ -129,7 +135,8 @@ class CoworkingSessionMaker(models.TransientModel):
         if not 0 < days <= DAYS_MAX:
             raise UserError(
                 self.env._(
-                    "The last day comes after the first, %s days later at most.", DAYS_MAX
+                    "The last day comes after the first, %s days later at most.",
+                    DAYS_MAX,
                 )
             )
         wanted = [

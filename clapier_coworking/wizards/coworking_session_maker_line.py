@@ -39,7 +39,9 @@ class CoworkingSessionMakerLine(models.TransientModel):
             return
         taken = {
             n
-            for n in self.env["coworking.claim"]._conflicts([use for _line, use in uses])
+            for n in self.env["coworking.claim"]._conflicts(
+                [use for _line, use in uses]
+            )
         }
         free = lines.space_ids._origin._free(
             min(lines.mapped("start")), max(lines.mapped("stop"))
