@@ -59,5 +59,6 @@
     "demo": [
         "demo/res_company_demo.xml",
         "demo/website_demo.xml",
+        "demo/training_demo.xml",
     ],
 }
