@@ -102,7 +102,6 @@ class TrainingsPortal(CustomerPortal):
     def _render_session(self, session_sudo, error=None):
         learners_sudo = session_sudo.event_id._coworking_learners()
         statuses = session_sudo._statuses()[session_sudo]
-        base = session_sudo.get_base_url()
         return request.render(
             "clapier_coworking.portal_teaching_session",
             {
@@ -110,7 +109,7 @@ class TrainingsPortal(CustomerPortal):
                 "session": session_sudo,
                 "event": session_sudo.event_id,
                 "url": f"/my/trainings/teaching/{session_sudo.id}",
-                "sign_url": f"{base}/training/sign/{session_sudo.token}",
+                "sign_url": f"{request.httprequest.url_root}training/sign/{session_sudo.token}",
                 "rows": [
                     {"learner": learner, "row": statuses.get(learner)}
                     for learner in learners_sudo
