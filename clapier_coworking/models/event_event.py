@@ -129,6 +129,11 @@ class EventEvent(models.Model):
             .sorted(lambda registration: (registration.name or "", registration.id))
         )
 
+    def _coworking_number(self, number):
+        """Return hours as the reader's language writes them, without idle zeros."""
+        point = self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point
+        return f"{number:g}".replace(".", point or ".")
+
     def _coworking_is_vat_exempt(self):
         """Tell whether what this event sells bears no VAT: continuing education."""
         self.ensure_one()

@@ -1,3 +1,4 @@
+import base64
 import secrets
 
 from odoo import api, fields, models
@@ -126,6 +127,17 @@ class EventRegistration(models.Model):
             # Registered before trainings existed.
             registration_sudo.coworking_token = secrets.token_urlsafe(32)
         return f"/training/me/{registration_sudo.coworking_token}"
+
+    def _coworking_page_qr(self):
+        """Return the QR code of the personal page, as a picture in base64."""
+        return base64.b64encode(
+            self.env["ir.actions.report"].barcode(
+                "QR",
+                self.get_base_url() + self._coworking_page_url(),
+                width=240,
+                height=240,
+            )
+        )
 
     def _coworking_sign_code(self):
         """Return the code that signs on a phone that knows nobody."""
