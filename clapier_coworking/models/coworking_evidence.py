@@ -152,7 +152,7 @@ class CoworkingEvidence(models.Model):
                 company=self.company_id.name,
                 begin=format_date(self.env, event.date_begin),
                 end=format_date(self.env, event.date_end),
-                hours=f"{event.coworking_hours:g}",
+                hours=event._coworking_number(event.coworking_hours),
                 now=format_datetime(self.env, fields.Datetime.now()),
             ),
             head=Markup("").join(

@@ -192,7 +192,7 @@ class CoworkingFunding(models.Model):
                             training=self.event_id.name,
                             number=self.number,
                             people=names,
-                            hours=f"{self.hours:g}",
+                            hours=self.event_id._coworking_number(self.hours),
                         ),
                         "quantity": 1,
                         "price_unit": self.amount,

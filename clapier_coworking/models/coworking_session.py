@@ -135,13 +135,13 @@ class CoworkingSession(models.Model):
             session.signed_count = signed.get(session._origin, 0)
             session.expected_count = len(session.event_id._coworking_learners())
 
-    @api.depends("start", "stop", "title")
-    @api.depends_context("lang")
+    @api.depends("start", "stop", "title", "event_id.name")
+    @api.depends_context("lang", "coworking_by_training")
     def _compute_display_name(self):
+        by_training = self.env.context.get("coworking_by_training")
         for session in self:
-            session.display_name = " · ".join(
-                filter(None, [session._when(), session.title])
-            )
+            first = session.event_id.name if by_training else session._when()
+            session.display_name = " · ".join(filter(None, [first, session.title]))
 
     @api.constrains("event_id", "space_ids")
     def _check_spaces(self):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import SQL
 
 BATCH = 100
@@ -288,10 +289,14 @@ class CoworkingTrainingMessage(models.Model):
             )
             for booklet in booklets_sudo
         }
-        for mail, registration in zip(mails, registrations_sudo, strict=True):
-            booklet = by_event.get(registration.event_id.id)
-            if booklet:
-                mail.attachment_ids += booklet
+        event_ids = {
+            registration.id: registration.event_id.id
+            for registration in registrations_sudo
+        }
+        for event_id, booklet in by_event.items():
+            mails.filtered(
+                lambda mail, event_id=event_id: event_ids[mail.res_id] == event_id
+            ).write({"attachment_ids": [Command.link(booklet.id)]})
 
     def _settle(self, state, error=False):
         """Write what became of messages."""

@@ -24,7 +24,9 @@ class EventEvent(models.Model):
     coworking_goals = fields.Text("Goals", translate=True)
     coworking_prerequisites = fields.Text("Prerequisites", translate=True)
     coworking_programme = fields.Html("Programme", translate=True)
-    coworking_booklet = fields.Binary("Welcome Booklet", attachment=True)
+    coworking_booklet = fields.Binary(
+        "Welcome Booklet", attachment=True, groups="base.group_user"
+    )
     coworking_booklet_name = fields.Char("Name of the Booklet")
     coworking_convocation_days = fields.Integer(
         "Convocation, Days Before", default=14, help="0: no convocation is sent."
@@ -73,7 +75,7 @@ class EventEvent(models.Model):
     @api.depends("coworking_wait_ids.state", "coworking_session_ids.state")
     def _compute_coworking_counts(self):
         waits = dict(
-            self.env["coworking.training.wait"]._read_group(
+            self.env["coworking.training.wait"].sudo()._read_group(
                 [
                     ("event_id", "in", self.ids),
                     ("state", "in", ("waiting", "offered")),
@@ -83,7 +85,7 @@ class EventEvent(models.Model):
             )
         )
         sessions = dict(
-            self.env["coworking.session"]._read_group(
+            self.env["coworking.session"].sudo()._read_group(
                 [("event_id", "in", self.ids), ("state", "=", "planned")],
                 ["event_id"],
                 ["__count"],
@@ -148,7 +150,11 @@ class EventEvent(models.Model):
             "clapier_coworking.coworking_session_action"
         )
         action["domain"] = [("event_id", "=", self.id)]
-        action["context"] = {"default_event_id": self.id}
+        action["context"] = {
+            "default_event_id": self.id,
+            "initial_date": self.date_begin,
+            "coworking_by_training": True,
+        }
         return action
 
     def action_coworking_waits(self):
@@ -165,6 +171,17 @@ class EventEvent(models.Model):
         """Ask for the evidence file of these trainings; a cron makes it."""
         self.check_access("write")
         self.env["coworking.evidence"]._ask(self)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "The evidence file is being made: find it in some minutes under "
+                    "“Fundings and Evidence”."
+                ),
+            },
+        }
 
     @api.model
     def _coworking_public_domain(self):

@@ -25,7 +25,6 @@ class EventRegistration(models.Model):
     coworking_token = fields.Char(
         readonly=True,
         copy=False,
-        index="btree_not_null",
         default=lambda self: secrets.token_urlsafe(32),
         groups="clapier_coworking.group_coworking_manager",
     )
@@ -75,6 +74,17 @@ class EventRegistration(models.Model):
     coworking_cold_input_id = fields.Many2one(
         "survey.user_input", "Evaluation Some Time After", readonly=True, copy=False
     )
+
+    _coworking_token_unique = models.UniqueIndex(
+        "(coworking_token) WHERE coworking_token IS NOT NULL",
+        "This page exists already.",
+    )
+
+    def _init_column(self, column_name):
+        """Override of the ORM: registrations of before get secrets of their own, later."""
+        if column_name in ("coworking_token", "coworking_code"):
+            return None
+        return super()._init_column(column_name)
 
     @api.model
     def _coworking_new_code(self):

@@ -162,3 +162,20 @@ class TestTrainingAttendance(TrainingCommon):
         for model in ("coworking.attendance", "coworking.session"):
             found = self.env[model].with_user(outsider).search([])
             self.assertNotIn(self.organisation, found.company_id)
+
+    def test_registrations_of_before_have_secrets_of_their_own(self):
+        registrations = self.registration | self._register(self.event, self.other)
+        registrations.write({"coworking_token": False, "coworking_code": False})
+        self.env.flush_all()
+        for column in ("coworking_token", "coworking_code"):
+            self.env["event.registration"]._init_column(column)
+        registrations.invalidate_recordset()
+        self.assertFalse(any(registrations.mapped("coworking_token")))
+        urls = {item._coworking_page_url() for item in registrations}
+        codes = {item._coworking_sign_code() for item in registrations}
+        self.assertEqual((len(urls), len(codes)), (2, 2))
+
+    def test_visitors_do_not_read_the_booklet_from_the_event(self):
+        self.event.website_published = True
+        with self.assertRaises(AccessError):
+            self.event.with_user(self.learner_user).read(["coworking_booklet"])

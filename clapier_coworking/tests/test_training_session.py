@@ -160,3 +160,19 @@ class TestTrainingSession(TrainingCommon):
             with self.assertQueryCount(200):
                 longer.action_preview()
         self.assertGreater(len(longer.line_ids), 100)
+
+    def test_who_only_keeps_events_opens_a_training(self):
+        event = self._create_course()
+        self._register(event, self.learner)
+        self.outsider.write(
+            {
+                "group_ids": [Command.link(self.env.ref("event.group_event_user").id)],
+                "company_ids": [Command.link(self.organisation.id)],
+                "company_id": self.organisation.id,
+            }
+        )
+        for records in (event, event.registration_ids):
+            with Form(records.with_user(self.outsider)) as form:
+                self.assertTrue(form.name)
+        with Form(event.with_user(self.user)) as form:
+            self.assertEqual(form.coworking_session_count, 2)

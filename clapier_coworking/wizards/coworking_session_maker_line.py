@@ -25,7 +25,7 @@ class CoworkingSessionMakerLine(models.TransientModel):
         [("free", "Free"), ("taken", "Taken"), ("closed", "Closed Day")],
         compute="_compute_state",
     )
-    alternatives = fields.Char(compute="_compute_state")
+    alternatives = fields.Text(compute="_compute_state")
 
     @api.depends("start", "stop", "space_ids")
     def _compute_state(self):
@@ -70,7 +70,7 @@ class CoworkingSessionMakerLine(models.TransientModel):
 
     def _alternatives(self, space):
         """Return in words what is free instead."""
-        return ", ".join(
+        return "\n".join(
             f"{other.name} ({self.env['coworking.claim']._tell_time(other, start)})"
             for other, start, _stop in space._alternatives(self.start, self.stop)
         )
