@@ -1,4 +1,7 @@
 from . import (
+    door,
+    kiosk,
+    portal_desks,
     portal_trainings,
     training,
     training_wait,
