@@ -193,9 +193,9 @@ class CoworkingEvidence(models.Model):
         ):
             if records:
                 content, _kind = (
-                    self.env["ir.actions.report"]
-                    .with_context(force_report_rendering=True)
-                    ._render_qweb_pdf(f"clapier_coworking.{report}", records.ids)
+                    self.env["ir.actions.report"]._render_qweb_pdf(
+                        f"clapier_coworking.{report}", records.ids
+                    )
                 )
                 files.append((name, content))
         files.append(("attendance.csv", self._attendance_csv()))
