@@ -135,6 +135,8 @@ class TestTrainingPortal(HttpCase, TrainingCommon):
         self.assertIn(self.registration.phone, page)
         self.assertNotIn("lou@example.com", page)
         self.assertIn(f"/training/sign/{self.morning.token}", page)
+        # A certificate is its owner's.
+        self.assertTrue(self.url_open(f"{url}/certificate.pdf").url.endswith("/my"))
         self._post(f"{url}/record", registration_id=self.foreign.id, what="absent")
         self.assertEqual(self.morning.attendance_ids.kind, "absent")
         self._post(f"{url}/record", registration_id=self.foreign.id, what="lifted")
