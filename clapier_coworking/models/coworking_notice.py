@@ -118,11 +118,13 @@ class CoworkingNotice(models.Model):
     def _compute_details(self):
         """The bookings told, one a line: when, where, what they cost, the door's code."""
         for notice in self:
+            going = notice.kind in ("confirmed", "moved", "reminder")
             notice.details = self.env["ir.qweb"]._render(
                 "clapier_coworking.notice_bookings",
                 {
                     "bookings": notice.booking_ids,
-                    "going": notice.kind in ("confirmed", "moved", "reminder"),
+                    "going": going,
+                    "priced": going or notice.kind in ("asked", "awaiting"),
                 },
             )
 

@@ -102,7 +102,7 @@ class CoworkingSpace(models.Model):
     def _door_words(self):
         """Return what the page says; ``%s`` stands for a time."""
         return {
-            "free": self.env._("Free"),
+            "free": self.env._("Vacant"),
             "busy": self.env._("Busy"),
             "closed": self.env._("Closed"),
             "until": self.env._("until %s"),
