@@ -2,7 +2,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class CoworkingWaiting(models.Model):
@@ -175,6 +175,13 @@ class CoworkingWaiting(models.Model):
             {"state": "accepted", "offered_until": False, "booking_id": booking_sudo.id}
         )
         return booking_sudo
+
+    def action_withdraw(self):
+        """Take these people off the waiting list, for the office."""
+        if not self.env.user.has_group("clapier_coworking.group_coworking_user"):
+            raise AccessError(self.env._("Only the office takes people off the list."))
+        self.check_access("read")
+        self.sudo()._withdraw()
 
     def _withdraw(self):
         """Leave the waiting list; what was kept is offered to the next."""
