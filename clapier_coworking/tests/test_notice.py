@@ -18,6 +18,8 @@ class TestNotice(CoworkingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        queued = cls.env["coworking.notice"].search([("state", "=", "queued")])
+        queued.write({"state": "skipped"})
         cls.organisation.email = "hello@organisation.example"
         cls.room = cls._create_space(
             payment="invoice",
