@@ -51,7 +51,6 @@
         "views/coworking_visit_views.xml",
         "views/coworking_wifi_code_views.xml",
         "views/coworking_menus.xml",
-        "views/coworking_notice_menus.xml",
         "views/coworking_desk_menus.xml",
     ],
     "demo": [

@@ -91,6 +91,13 @@ class CoworkingNotice(models.Model):
     _once = models.UniqueIndex("(key)", "This has been told already.")
     _queued_idx = models.Index("(id) WHERE state = 'queued'")
 
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for notice in self:
+            notice.display_name = kinds.get(notice.kind, "")
+
     @api.depends("booking_id", "told_ids.booking_id")
     def _compute_booking_ids(self):
         for notice in self:
