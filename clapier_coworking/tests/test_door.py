@@ -297,7 +297,7 @@ class TestDoorPages(DoorCommon, HttpCase):
         self.authenticate(None, None)
         for _try in range(6):
             answer = self._post(action="code", code="000000")
-        self.assertIn("10", answer.text)
+        self.assertIn('role="alert"', answer.text)
         tries = self.env["coworking.door.try"].search([("space_id", "=", self.room.id)])
         self.assertEqual(tries.count, 6)
 
