@@ -1,0 +1,2 @@
+from . import door
+from . import kiosk, portal_desks
