@@ -70,8 +70,10 @@
         ],
         "web.assets_tests": [
             "clapier_coworking/static/tests/tours/**/*",
+        ],
         "web.assets_backend": [
             "clapier_coworking/static/src/day/**/*",
+        ],
         "web.assets_frontend": [
             "clapier_coworking/static/src/scss/portal_desks.scss",
         ],

@@ -193,8 +193,12 @@ class CoworkingDemo(models.AbstractModel):
     def _forget_notices(self):
         """Nobody is written to for the demo."""
         notices_sudo = self.env["coworking.notice"].sudo()
-        notices_sudo.search([("sent_at", "=", False)]).write(
-            {"sent_at": fields.Datetime.now()}
+        notices_sudo.search([("state", "=", "queued")]).write(
+            {
+                "state": "skipped",
+                "reason": "outdated",
+                "sent_at": fields.Datetime.now(),
+            }
         )
 
     @api.model
