@@ -1,2 +1,5 @@
-from . import door
-from . import kiosk, portal_desks
+from . import (
+    door,
+    kiosk,
+    portal_desks,
+)
