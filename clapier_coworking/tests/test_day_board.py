@@ -115,7 +115,7 @@ class TestDayBoard(CoworkingCommon):
                 kind="desk", capacity=4, resource_calendar_id=self.calendar.id
             )
         self.assertLessEqual(self._count_statements(), few)
-        self.assertLess(few, 40)
+        self.assertLess(few, 50)
 
     def _count_statements(self):
         self.env.flush_all()
