@@ -30,6 +30,7 @@ class TestClaimRaces(RaceCase):
                         "company_id": company.id,
                         "capacity": 50,
                         "payment": "invoice",
+                        "is_published": False,
                         "price_ids": price,
                     }
                     for name in ("Room", "Hall")
@@ -43,6 +44,7 @@ class TestClaimRaces(RaceCase):
                         "parent_id": hall.id,
                         "capacity": 20,
                         "payment": "invoice",
+                        "is_published": False,
                         "price_ids": price,
                     }
                     for name in ("Left", "Right")
