@@ -85,7 +85,7 @@ class CoworkingDemo(models.AbstractModel):
             if booking.state == "pending" and wanted != "pending":
                 booking.action_approve()
             if booking.state == "awaiting" and wanted != "awaiting":
-                booking.sudo().order_line_ids.order_id.action_confirm()
+                booking._payment_order().action_confirm()
             if wanted in PAST_STATES or wanted == "cancelled":
                 self._finish(booking, wanted)
             by_state |= booking

@@ -189,6 +189,15 @@ class TestOffice(CoworkingCommon):
             ["confirmed", "cancelled", "cancelled"],
         )
 
+    def test_payment_to_the_office_confirms_and_orders(self):
+        self.room.payment = "online"
+        booking = self._book(self._at(1, 9), self._at(1, 11))
+        self.assertEqual(booking.state, "awaiting")
+        booking.with_user(self.user).action_confirm_payment()
+        self.assertEqual(booking.state, "confirmed")
+        self.assertEqual(booking.order_line_ids.order_id.state, "sale")
+        self.assertEqual(booking.order_count, 1)
+
     def test_refund_is_noted_once(self):
         booking = self._book(self._at(1, 9), self._at(1, 11))
         with self.assertRaises(UserError):
