@@ -217,6 +217,28 @@ class TestOffice(CoworkingCommon):
         wish.with_user(self.user).action_withdraw()
         self.assertEqual(wish.state, "cancelled")
 
+    def test_office_puts_people_on_the_waiting_list(self):
+        join = (
+            self.env["coworking.waiting.join"]
+            .with_user(self.user)
+            .create(
+                {
+                    "partner_id": self.person.id,
+                    "space_id": self.room.id,
+                    "start": self._at(1, 9),
+                    "stop": self._at(1, 10),
+                }
+            )
+        )
+        with self.assertRaises(UserError):
+            join.action_join()
+        self._book(self._at(1, 9), self._at(1, 11))
+        join.action_join()
+        wish = self.env["coworking.waiting"].search([("space_id", "=", self.room.id)])
+        self.assertEqual((wish.partner_id, wish.state), (self.person, "waiting"))
+        with self.assertRaises(AccessError):
+            join.with_user(self.stranger).action_join()
+
     # --- Spaces
 
     def test_space_with_uses_to_come_is_not_archived(self):

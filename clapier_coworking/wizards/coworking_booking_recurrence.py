@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..coworking_recurrence import DAY, MONTH, WEEK, Rule, TooMany, occurrences
-from ..coworking_time import ImpossibleTime, to_utc
+from ..coworking_time import ImpossibleTime, at, to_utc
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -23,8 +23,10 @@ class CoworkingBookingRecurrence(models.TransientModel):
         required=True,
         domain="[('kind', '!=', 'desk')]",
     )
-    start = fields.Datetime("First Use", required=True)
-    stop = fields.Datetime(required=True)
+    start = fields.Datetime(
+        "First Use", required=True, default=lambda self: self._default_moment(9)
+    )
+    stop = fields.Datetime(required=True, default=lambda self: self._default_moment(10))
     title = fields.Char(help="What it is for; shown to the staff only.")
     attendee_count = fields.Integer("People", default=1, required=True)
     option_ids = fields.Many2many("coworking.option", string="Options")
@@ -63,6 +65,16 @@ class CoworkingBookingRecurrence(models.TransientModel):
     free_count = fields.Integer("Free", compute="_compute_counts")
     selected_count = fields.Integer("Chosen", compute="_compute_counts")
     refused_count = fields.Integer("Not Free", compute="_compute_counts")
+
+    @api.model
+    def _default_moment(self, hour):
+        """Return an hour of tomorrow at the place; nothing where the clocks skip it."""
+        company = self.env.company
+        day = company._coworking_today() + timedelta(days=1)
+        try:
+            return to_utc(at(day, hour), company._coworking_zone())
+        except ImpossibleTime:
+            return False
 
     @api.depends("line_ids.state", "line_ids.selected")
     def _compute_counts(self):
