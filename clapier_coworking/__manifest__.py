@@ -36,6 +36,7 @@
         # The forms of spaces and bookings open these.
         "wizards/coworking_booking_cancel_views.xml",
         "wizards/coworking_booking_recurrence_views.xml",
+        "wizards/coworking_waiting_join_views.xml",
         "wizards/coworking_visit_wizard_views.xml",
         "views/coworking_day_views.xml",
         "views/coworking_booking_views.xml",

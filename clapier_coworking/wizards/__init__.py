@@ -3,4 +3,5 @@ from . import (
     coworking_booking_recurrence,
     coworking_booking_recurrence_line,
     coworking_visit_wizard,
+    coworking_waiting_join,
 )
