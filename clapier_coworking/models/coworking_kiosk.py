@@ -101,6 +101,10 @@ class CoworkingKiosk(models.Model):
         areas = self._areas()
         today = self.company_id._coworking_today()
         left = areas._desk_left([today])
+        now = fields.Datetime.now()
+        coming = {
+            key for key, window in areas._desk_windows([today]).items() if window[1] > now
+        }
         halves = self._half_names()
         return {
             "areas": [
@@ -112,6 +116,7 @@ class CoworkingKiosk(models.Model):
                             "left": left.get((area, today, half)),
                         }
                         for half in ("am", "pm")
+                        if (area, today, half) in coming
                     ],
                 }
                 for area in areas

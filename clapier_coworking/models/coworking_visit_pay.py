@@ -251,9 +251,10 @@ class CoworkingVisit(models.Model):
                     "next": {"type": "ir.actions.act_window_close"},
                 },
             }
+        name = self.env._("Orders of Desks")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Orders of Desks"),
+            "name": name,
             "res_model": "sale.order",
             "view_mode": "list,form",
             "domain": [("id", "in", orders_sudo.ids)],
