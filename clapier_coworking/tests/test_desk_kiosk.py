@@ -209,6 +209,5 @@ class TestDeskKioskHttp(DeskKioskCommon, HttpCase):
         self.browser_js(
             f"/coworking/kiosk/{self.kiosk_record.token}",
             OFFLINE % {"badge": "BADGE1", "code": guest.code, "wifi": self.wifi},
-            "document.querySelector('.area')",
         )
         self.assertEqual((visit.state, guest.state), ("present", "present"))
