@@ -35,8 +35,6 @@ from . import (
     coworking_visit_pay,
     coworking_visit_portal,
     coworking_wifi_code,
-    res_company,
-    res_partner,
     res_partner_desk,
     sale_order_line_desk,
     coworking_waiting,

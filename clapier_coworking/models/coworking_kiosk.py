@@ -103,7 +103,9 @@ class CoworkingKiosk(models.Model):
         left = areas._desk_left([today])
         now = fields.Datetime.now()
         coming = {
-            key for key, window in areas._desk_windows([today]).items() if window[1] > now
+            key
+            for key, window in areas._desk_windows([today]).items()
+            if window[1] > now
         }
         halves = self._half_names()
         return {
@@ -143,7 +145,9 @@ class CoworkingKiosk(models.Model):
             "waiting": self.env._("%s waiting to be sent"),
             "online": self.env._("Connected"),
             "offline": self.env._("No network: arrivals are kept here"),
-            "dead": self.env._("This link no longer works: ask the team for a new one."),
+            "dead": self.env._(
+                "This link no longer works: ask the team for a new one."
+            ),
             "closed": self.env._("closed"),
             "left": self.env._("%s left"),
             "full": self.env._("full"),
