@@ -19,14 +19,30 @@
     "data": [
         "security/coworking_groups.xml",
         "security/ir.model.access.csv",
+        "security/coworking_door_rules.xml",
         "security/coworking_rules.xml",
+        "security/coworking_office_rules.xml",
         "security/coworking_desk_rules.xml",
         "data/coworking_data.xml",
         "data/coworking_desk_data.xml",
         "data/coworking_public_data.xml",
+        "data/coworking_notice_cron_data.xml",
         "data/ir_cron_data.xml",
+        "data/mail_template_data.xml",
         "data/mail_template_visit_data.xml",
+        "views/coworking_door_templates.xml",
+        "views/coworking_notice_templates.xml",
+        "views/coworking_notice_views.xml",
+        # The forms of spaces and bookings open these.
+        "wizards/coworking_booking_cancel_views.xml",
+        "wizards/coworking_booking_recurrence_views.xml",
         "wizards/coworking_visit_wizard_views.xml",
+        "views/coworking_day_views.xml",
+        "views/coworking_booking_views.xml",
+        "views/coworking_claim_views.xml",
+        "views/coworking_configuration_views.xml",
+        "views/coworking_space_views.xml",
+        "report/coworking_occupancy_views.xml",
         "views/res_partner_views.xml",
         "views/coworking_desk_slot_views.xml",
         "views/coworking_desks_portal_templates.xml",
@@ -35,20 +51,34 @@
         "views/coworking_visit_views.xml",
         "views/coworking_wifi_code_views.xml",
         "views/coworking_menus.xml",
+        "views/coworking_notice_menus.xml",
         "views/coworking_desk_menus.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",
         "demo/coworking_desk_demo.xml",
         "demo/website_demo.xml",
+        "demo/coworking_space_demo.xml",
+        "demo/coworking.price.csv",
+        "demo/coworking_people_demo.xml",
+        "demo/coworking_booking_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "clapier_coworking/static/src/day/**/*",
+        ],
         "web.assets_frontend": [
             "clapier_coworking/static/src/scss/portal_desks.scss",
         ],
-        # Served file by file: a page without Odoo's modules, kept by its service worker.
+        # Served file by file: pages without Odoo's modules, kept by their service workers.
+        "clapier_coworking.assets_door": [
+            "clapier_coworking/static/src/door/**/*",
+        ],
         "clapier_coworking.assets_kiosk": [
             "clapier_coworking/static/src/kiosk/**/*",
+        ],
+        "web.assets_tests": [
+            "clapier_coworking/static/tests/tours/**/*",
         ],
     },
 }

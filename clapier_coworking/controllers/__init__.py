@@ -1,1 +1,5 @@
-from . import kiosk, portal_desks
+from . import (
+    door,
+    kiosk,
+    portal_desks,
+)

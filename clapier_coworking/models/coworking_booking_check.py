@@ -14,7 +14,9 @@ class CoworkingBooking(models.Model):
 
         :raise UserError: the first booking that is not allowed
         """
-        policies = {company: company._coworking_policy() for company in self.company_id}
+        policies = {
+            company: company._coworking_policy() for company in self.company_id
+        }
         for booking in self:
             problem = booking._problem(policies[booking.company_id])
             if problem:
@@ -32,11 +34,13 @@ class CoworkingBooking(models.Model):
                 "“%s” is used place by place: book a desk there instead.", space.name
             )
         if not space.active:
-            return self.env._(
-                "“%s” is no longer used: choose another space.", space.name
-            )
-        # The office notes this morning's walk-ins this afternoon.
-        if self.start < (now - timedelta(hours=24) if office else now):
+            return self.env._("“%s” is no longer used: choose another space.", space.name)
+        # The office notes this morning's walk-ins this afternoon; who stands at the door
+        # books the step that has begun.
+        late = timedelta(hours=24) if office else timedelta()
+        if self.source == "door":
+            late = timedelta(minutes=space.slot_minutes)
+        if self.start < now - late:
             return self.env._("This time is past: choose a later one.")
         if self.attendee_count > space.capacity:
             return self.env._(

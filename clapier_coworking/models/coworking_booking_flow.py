@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
-EXPIRE_BATCH = 200
+END_BATCH = 100
 
 
 class CoworkingBooking(models.Model):
@@ -27,8 +27,11 @@ class CoworkingBooking(models.Model):
         :return: coworking.booking records, in sudo
         :raise UserError: a use is not allowed, or the time is taken
         """
-        bookings_sudo = self.sudo().with_context(
-            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
+        bookings_sudo = (
+            self.sudo()
+            .with_context(
+                tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
+            )
         )
         if key:
             known_sudo = bookings_sudo.search(
@@ -80,9 +83,8 @@ class CoworkingBooking(models.Model):
     def _begin(self):
         """Give new bookings their first state: to approve, to pay, or confirmed."""
         asked = self.filtered(
-            lambda booking: (
-                booking.source != "office" and booking.space_id.requires_approval
-            )
+            lambda booking: booking.source != "office"
+            and booking.space_id.requires_approval
         )
         now = fields.Datetime.now()
         for company, bookings in asked.grouped("company_id").items():
@@ -115,9 +117,7 @@ class CoworkingBooking(models.Model):
         self._notify("confirmed")
 
     def _sync_claim_states(self):
-        pending = self.filtered(
-            lambda booking: booking.state in ("pending", "awaiting")
-        )
+        pending = self.filtered(lambda booking: booking.state in ("pending", "awaiting"))
         for bookings, state in ((pending, "pending"), (self - pending, "confirmed")):
             claims_sudo = bookings.sudo().claim_ids.filtered(
                 lambda claim, state=state: claim.state != state
@@ -138,9 +138,7 @@ class CoworkingBooking(models.Model):
         self.check_access("write")
         if any(booking.state != "pending" for booking in self):
             raise UserError(
-                self.env._(
-                    "Only a request that waits can be refused: cancel it instead."
-                )
+                self.env._("Only a request that waits can be refused: cancel it instead.")
             )
         self._end("refused")
 
@@ -166,8 +164,11 @@ class CoworkingBooking(models.Model):
         self.check_access("write")
         self._cancel(waive=True)
 
-    def _notify(self, kind):
-        """Note that the people of these bookings are to be told, once per kind."""
+    def _notify(self, kind, detail=""):
+        """Note that the people of these bookings are to be told, once per kind and detail.
+
+        :param detail: what makes it another thing to tell, such as the number of a move
+        """
         if not self:
             return
         self.flush_recordset()
@@ -175,10 +176,10 @@ class CoworkingBooking(models.Model):
             SQL(
                 """
                 INSERT INTO coworking_notice
-                    (partner_id, booking_id, company_id, kind, key,
+                    (partner_id, booking_id, company_id, kind, state, key,
                      create_uid, create_date, write_uid, write_date)
-                SELECT partner_id, id, company_id, %(kind)s,
-                       'coworking.booking,' || id || ',' || %(kind)s,
+                SELECT partner_id, id, company_id, %(kind)s, 'queued',
+                       'coworking.booking,' || id || ',' || %(kind)s || %(detail)s,
                        %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
                   FROM coworking_booking
                  WHERE id = ANY(%(ids)s)
@@ -186,6 +187,7 @@ class CoworkingBooking(models.Model):
                 RETURNING id
                 """,
                 kind=kind,
+                detail=detail and f",{detail}",
                 uid=self.env.uid,
                 ids=self.ids,
             )
@@ -202,6 +204,12 @@ class CoworkingBooking(models.Model):
         if offer:
             self.env["coworking.waiting"]._offer_freed(freed)
 
+    def _check_in_opens(self):
+        """Return from when on people can check in."""
+        self.ensure_one()
+        minutes = self.company_id._coworking_policy().check_in_before_minutes
+        return self.start - timedelta(minutes=minutes)
+
     def _check_in(self):
         """Note that the people have come.
 
@@ -215,24 +223,35 @@ class CoworkingBooking(models.Model):
                 raise UserError(
                     self.env._("This booking is not confirmed: ask at the office.")
                 )
-            minutes = booking.company_id._coworking_policy().check_in_before_minutes
-            opens = booking.start - timedelta(minutes=minutes)
+            opens = booking._check_in_opens()
             if now < opens:
                 raise UserError(
                     self.env._(
-                        "It is too early: check in from %s on.",
-                        booking._tell_time(opens),
+                        "It is too early: check in from %s on.", booking._tell_time(opens)
                     )
                 )
             if now >= booking.stop:
-                raise UserError(self.env._("This booking is over: ask at the office."))
+                raise UserError(
+                    self.env._("This booking is over: ask at the office.")
+                )
             booking.write({"state": "present", "checked_in_at": now})
 
     @api.model
     def _cron_expire(self):
-        """Free what nobody approved or paid in time; crons may be killed anywhere."""
+        """Free what nobody approved or paid in time, by batches: each is one transaction."""
+        due = [("expires_at", "<=", fields.Datetime.now())]
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
+        while bookings := self.search(due, limit=END_BATCH, order="expires_at, id"):
+            # Whoever holds the others ends them.
+            bookings = bookings.try_lock_for_update(allow_referencing=True)
+            bookings._expire()
+            if not bookings or not self.env["ir.cron"]._commit_progress(len(bookings)):
+                break
+
+    def _expire(self):
+        """End these bookings, whose time to be approved or paid is over."""
         now = fields.Datetime.now()
-        due = self.search([("expires_at", "<=", now)], limit=EXPIRE_BATCH)
+        due = self
         # A transfer or a card under way is waited for until the use begins.
         paying = due.filtered(lambda booking: booking._is_being_paid())
         for booking in paying.filtered(lambda booking: booking.start > now):
@@ -254,13 +273,22 @@ class CoworkingBooking(models.Model):
                 ("space_id.requires_check_in", "=", True),
             ]
         )
+        gone = self.browse()
         for company, bookings in late.grouped("company_id").items():
-            policy = company._coworking_policy()
-            if not policy.no_show_minutes:
-                continue
-            limit = now - timedelta(minutes=policy.no_show_minutes)
-            gone = bookings.filtered(
-                lambda booking, limit=limit: booking.start <= limit
-            )
-            gone._charge_fee(policy.no_show_fee_percent)
-            gone._end("no_show")
+            minutes = company._coworking_policy().no_show_minutes
+            limit = now - timedelta(minutes=minutes)
+            if minutes:
+                gone |= bookings.filtered(lambda booking, limit=limit: booking.start <= limit)
+        self.env["ir.cron"]._commit_progress(remaining=len(gone))
+        for ids in split_every(END_BATCH, gone.ids):
+            bookings = self.browse(ids).try_lock_for_update(allow_referencing=True)
+            bookings._miss()
+            if not self.env["ir.cron"]._commit_progress(len(ids)):
+                break
+
+    def _miss(self):
+        """Free the spaces of those of these bookings to which nobody has come."""
+        missed = self.filtered(lambda booking: booking.state == "confirmed")
+        for company, bookings in missed.grouped("company_id").items():
+            bookings._charge_fee(company._coworking_policy().no_show_fee_percent)
+        missed._end("no_show")

@@ -39,20 +39,13 @@ class TestAccount(CoworkingCommon):
         self.assertEqual(self.account.hours_balance, 7.25)
         self.assertEqual(self.account.days_balance, 3)
         self.assertEqual(
-            sum(
-                self.account.row_ids.filtered(lambda r: r.unit == "hour").mapped(
-                    "quantity"
-                )
-            ),
+            sum(self.account.row_ids.filtered(lambda r: r.unit == "hour").mapped("quantity")),
             7.25,
         )
 
     def test_no_more_than_there_is(self):
         self._post(2)
-        with (
-            mute_logger("odoo.sql_db"),
-            self.assertRaisesRegex(UserError, "not enough"),
-        ):
+        with mute_logger("odoo.sql_db"), self.assertRaisesRegex(UserError, "not enough"):
             self._post(-2.5, kind="use")
         self.assertEqual(self.account.hours_balance, 2)
         self.assertEqual(len(self.account.row_ids), 1)
@@ -71,7 +64,7 @@ class TestAccount(CoworkingCommon):
         for statement in (
             "UPDATE coworking_hours SET quantity = 3",
             "DELETE FROM coworking_hours",
-            "TRUNCATE coworking_hours",
+            "TRUNCATE coworking_hours CASCADE",
         ):
             with (
                 self.subTest(statement=statement),

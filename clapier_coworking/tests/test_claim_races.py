@@ -30,6 +30,7 @@ class TestClaimRaces(RaceCase):
                         "company_id": company.id,
                         "capacity": 50,
                         "payment": "invoice",
+                        "is_published": False,
                         "price_ids": price,
                     }
                     for name in ("Room", "Hall")
@@ -43,6 +44,7 @@ class TestClaimRaces(RaceCase):
                         "parent_id": hall.id,
                         "capacity": 20,
                         "payment": "invoice",
+                        "is_published": False,
                         "price_ids": price,
                     }
                     for name in ("Left", "Right")
@@ -95,9 +97,7 @@ class TestClaimRaces(RaceCase):
                 results = self._at_once(
                     *(
                         self._booking(
-                            self.room_id,
-                            person_id,
-                            day + timedelta(minutes=30 * (rank % 4)),
+                            self.room_id, person_id, day + timedelta(minutes=30 * (rank % 4))
                         )
                         for rank, person_id in enumerate(self.people_ids)
                     )
@@ -186,9 +186,7 @@ class TestClaimRaces(RaceCase):
             )
         results = self._at_once(
             *(
-                self._booking(
-                    self.room_id, person_id, self.monday + timedelta(days=60 + n)
-                )
+                self._booking(self.room_id, person_id, self.monday + timedelta(days=60 + n))
                 for n, person_id in enumerate(ids)
             )
         )

@@ -123,9 +123,7 @@ class TestDeskRaces(BaseCase):
             partner = env["res.partner"].browse(partner_id)
             space = env["coworking.space"].browse(self.space_id)
             return (
-                env["coworking.visit"]
-                ._book(partner, space, self.day, half, key=key)
-                .id
+                env["coworking.visit"]._book(partner, space, self.day, half, key=key).id
             )
 
         return book
