@@ -56,12 +56,12 @@
     ],
     "demo": [
         "demo/res_company_demo.xml",
-        "demo/coworking_desk_demo.xml",
         "demo/website_demo.xml",
         "demo/coworking_space_demo.xml",
         "demo/coworking.price.csv",
         "demo/coworking_people_demo.xml",
         "demo/coworking_booking_demo.xml",
+        "demo/coworking_desk_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

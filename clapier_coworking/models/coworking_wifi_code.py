@@ -93,7 +93,7 @@ class CoworkingWifiCode(models.Model):
             .search([("kind", "=", "desk")])
             .company_id
         )
-        today = fields.Date.context_today(self)
+        today = fields.Date.today()
         self._make(
             companies, [today + timedelta(days=number) for number in range(WIFI_DAYS)]
         )
