@@ -44,6 +44,7 @@
         "views/coworking_space_views.xml",
         "report/coworking_occupancy_views.xml",
         "views/res_partner_views.xml",
+        "views/coworking_policy_desk_views.xml",
         "views/coworking_desk_slot_views.xml",
         "views/coworking_desks_portal_templates.xml",
         "views/coworking_kiosk_templates.xml",
