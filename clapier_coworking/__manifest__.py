@@ -45,6 +45,7 @@
         "views/coworking_space_views.xml",
         "report/coworking_occupancy_views.xml",
         "views/res_partner_views.xml",
+        "views/coworking_policy_desk_views.xml",
         "views/coworking_desk_slot_views.xml",
         "views/coworking_desks_portal_templates.xml",
         "views/coworking_kiosk_templates.xml",
@@ -61,6 +62,7 @@
         "demo/coworking.price.csv",
         "demo/coworking_people_demo.xml",
         "demo/coworking_booking_demo.xml",
+        "demo/coworking_desk_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

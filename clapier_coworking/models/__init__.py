@@ -41,6 +41,7 @@ from . import (
     coworking_visit_pay,
     coworking_kiosk_arrival,
     coworking_visit_portal,
+    coworking_demo_desk,
     coworking_waiting,
     coworking_wifi_code,
     payment_transaction,
