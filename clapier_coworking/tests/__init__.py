@@ -3,6 +3,7 @@ from . import (
     test_booking,
     test_claim,
     test_organisation,
+    test_recurrence,
     test_space_free,
     test_tariff,
 )
