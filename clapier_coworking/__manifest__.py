@@ -23,6 +23,12 @@
         "data/coworking_data.xml",
         "data/coworking_public_data.xml",
         "data/ir_cron_data.xml",
+        "data/website_menu_data.xml",
+        "views/spaces_templates.xml",
+        "views/spaces_search_templates.xml",
+        "views/spaces_book_templates.xml",
+        "views/bookings_portal_templates.xml",
+        "views/website_views.xml",
         "views/res_partner_views.xml",
         "views/coworking_menus.xml",
     ],
@@ -30,4 +36,13 @@
         "demo/res_company_demo.xml",
         "demo/website_demo.xml",
     ],
+    "assets": {
+        "web.assets_frontend": [
+            "clapier_coworking/static/src/interactions/**/*",
+            "clapier_coworking/static/src/scss/spaces.scss",
+        ],
+        "web.assets_tests": [
+            "clapier_coworking/static/tests/tours/**/*",
+        ],
+    },
 }

@@ -1,0 +1,1 @@
+from . import feed, portal_bookings, spaces, spaces_book, spaces_series
