@@ -157,7 +157,9 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
                 booking=booking_sudo,
                 when=booking_sudo.space_id._tell_use(booking_sudo.start, booking_sudo.stop),
                 pay_order=order_sudo,
-                pay_url=order_sudo and order_sudo.get_portal_url(anchor="portal_pay"),
+                pay_url=order_sudo and order_sudo.get_portal_url(
+                    query_string="&allow_payment=yes"
+                ),
                 to_pay=order_sudo and order_sudo._get_prepayment_required_amount(),
                 fee=fee,
                 hours_lost=hours_lost,
