@@ -5,7 +5,11 @@ class CoworkingFeed(Controller):
     """The secret calendar address of a person's bookings."""
 
     @route(
-        "/my/bookings/feed", type="http", auth="user", website=True, methods=["GET", "POST"]
+        "/my/bookings/feed",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET", "POST"],
     )
     def coworking_feed(self, action="", **post):
         """Show the address; a POST makes, renews or revokes it."""

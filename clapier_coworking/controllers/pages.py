@@ -20,8 +20,7 @@ class CoworkingPages:
     def _coworking_list(self, name):
         """Return what the client sends under ``name``, one or several strings."""
         return [
-            text.replace("\0", "")
-            for text in request.httprequest.values.getlist(name)
+            text.replace("\0", "") for text in request.httprequest.values.getlist(name)
         ]
 
     def _coworking_values(self, **values):
@@ -54,7 +53,11 @@ class CoworkingPages:
 
     def _coworking_tell_people(self, count):
         """Return a number of people in words."""
-        return request.env._("1 person") if count == 1 else request.env._("%s people", count)
+        return (
+            request.env._("1 person")
+            if count == 1
+            else request.env._("%s people", count)
+        )
 
     def _coworking_tell_capacity(self, space):
         """Return how many people a space holds, or places a desk area has."""
@@ -87,5 +90,7 @@ class CoworkingPages:
                 error = refusal.args[0].split("\n")[0]
         return request.render(
             template,
-            self._coworking_values(waiting=waiting_sudo, error=error, url=url, **values),
+            self._coworking_values(
+                waiting=waiting_sudo, error=error, url=url, **values
+            ),
         )

@@ -66,9 +66,7 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
 
     # --- List
 
-    @route(
-        ["/my/bookings", "/my/bookings/page/<int:page>"], methods=["GET"], **PAGE
-    )
+    @route(["/my/bookings", "/my/bookings/page/<int:page>"], methods=["GET"], **PAGE)
     def coworking_bookings(self, page=1, tab="coming", search="", **kw):
         """Show the person's bookings, those to come or past ones, and waiting lists."""
         env = request.env
@@ -155,11 +153,12 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
             self._coworking_portal_values(
                 "coworking_booking",
                 booking=booking_sudo,
-                when=booking_sudo.space_id._tell_use(booking_sudo.start, booking_sudo.stop),
-                pay_order=order_sudo,
-                pay_url=order_sudo and order_sudo.get_portal_url(
-                    query_string="&allow_payment=yes"
+                when=booking_sudo.space_id._tell_use(
+                    booking_sudo.start, booking_sudo.stop
                 ),
+                pay_order=order_sudo,
+                pay_url=order_sudo
+                and order_sudo.get_portal_url(query_string="&allow_payment=yes"),
                 to_pay=order_sudo and order_sudo._get_prepayment_required_amount(),
                 fee=fee,
                 hours_lost=hours_lost,
@@ -169,7 +168,11 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
                         "booking": other,
                         "when": other.space_id._tell_use(other.start, other.stop),
                         "url": other.access_url
-                        + (f"?access_token={other._portal_ensure_token()}" if token else ""),
+                        + (
+                            f"?access_token={other._portal_ensure_token()}"
+                            if token
+                            else ""
+                        ),
                     }
                     for other in group_sudo
                 ],
@@ -222,7 +225,10 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
             booking_sudo._calendar(),
             headers=[
                 ("Content-Type", "text/calendar; charset=utf-8"),
-                ("Content-Disposition", f'attachment; filename="{booking_sudo.name}.ics"'),
+                (
+                    "Content-Disposition",
+                    f'attachment; filename="{booking_sudo.name}.ics"',
+                ),
                 ("Cache-Control", "private, no-store"),
             ],
         )

@@ -31,7 +31,9 @@ class CoworkingSpaces(CoworkingPages, Controller):
     @route("/spaces", methods=["GET"], readonly=True, sitemap=sitemap_spaces, **PAGE)
     def coworking_spaces(self, kind="", capacity="", day="", **kw):
         """Show the spaces, whether they are free now, and the plan of the floors."""
-        equipment_ids = [parse_number(text) for text in self._coworking_list("equipment")]
+        equipment_ids = [
+            parse_number(text) for text in self._coworking_list("equipment")
+        ]
         capacity, day = parse_number(capacity), parse_day(day)
         domain = [("capacity", ">=", capacity)]
         if kind in dict(request.env["coworking.space"]._fields["kind"].selection):
@@ -85,7 +87,9 @@ class CoworkingSpaces(CoworkingPages, Controller):
 
     # --- One space
 
-    @route("/spaces/<string:slug>", methods=["GET"], readonly=True, sitemap=False, **PAGE)
+    @route(
+        "/spaces/<string:slug>", methods=["GET"], readonly=True, sitemap=False, **PAGE
+    )
     def coworking_space(self, slug, week="", day="", minutes="", **kw):
         """Show one space with its free times: tap a day, tap a start."""
         space_sudo = self._coworking_space(slug)
@@ -104,7 +108,9 @@ class CoworkingSpaces(CoworkingPages, Controller):
                 now=now.get(space_sudo),
                 plan_now=now,
                 plans=request.env["coworking.floor"]._plans(floor_spaces_sudo),
-                **self._coworking_week(space_sudo, parse_day(week), parse_day(day), minutes),
+                **self._coworking_week(
+                    space_sudo, parse_day(week), parse_day(day), minutes
+                ),
             ),
         )
 
@@ -236,7 +242,9 @@ class CoworkingSpaces(CoworkingPages, Controller):
         for space in spaces:
             starts = found.get(space, [])
             if start in starts:
-                result["free"].append((space, space._website_use_utc(start, start + length)))
+                result["free"].append(
+                    (space, space._website_use_utc(start, start + length))
+                )
                 continue
             nearest = sorted(starts, key=lambda begin: abs(begin - start))[:NEAREST]
             result["taken"].append(

@@ -1,5 +1,6 @@
 import re
 import secrets
+from urllib.parse import urlencode
 
 from odoo.exceptions import UserError
 from odoo.http import request, route
@@ -34,7 +35,9 @@ class CoworkingSpacesBook(CoworkingSpaces):
         form["uses"] = [text for text in self._coworking_list("use") if text]
         form["said"] = self._coworking_list("said")[: USES_MAX * 4]
         form["people"] = parse_number(values.get("people"), 1, 10**4) or 1
-        form["options"] = [parse_number(text) for text in self._coworking_list("option")]
+        form["options"] = [
+            parse_number(text) for text in self._coworking_list("option")
+        ]
         return form
 
     def _coworking_uses(self, form):
@@ -52,12 +55,18 @@ class CoworkingSpacesBook(CoworkingSpaces):
             asked = [parse_use(text) for text in dict.fromkeys(form["uses"])]
         except ValueError:
             raise UserError(
-                env._("This time cannot be read: choose it again on the page of the space.")
+                env._(
+                    "This time cannot be read: choose it again on the page of the space."
+                )
             ) from None
-        spaces = self._coworking_spaces([("id", "in", [space_id for space_id, *__ in asked])])
+        spaces = self._coworking_spaces(
+            [("id", "in", [space_id for space_id, *__ in asked])]
+        )
         known = {space.id: space for space in spaces}
         if any(space_id not in known for space_id, *__ in asked):
-            raise UserError(env._("This space cannot be booked here: choose another one."))
+            raise UserError(
+                env._("This space cannot be booked here: choose another one.")
+            )
         return [
             self._coworking_use(form, known[space_id], start, stop)
             for space_id, start, stop in asked
@@ -125,8 +134,10 @@ class CoworkingSpacesBook(CoworkingSpaces):
         self._coworking_tell_rows(rows)
         if len(rows) == 1 and rows[0]["state"] != "free":
             return self._coworking_render_refused(form, error, rows[0])
-        bookings = env["coworking.booking"].sudo().concat(
-            *(row["booking"] for row in rows if row["state"] == "free")
+        bookings = (
+            env["coworking.booking"]
+            .sudo()
+            .concat(*(row["booking"] for row in rows if row["state"] == "free"))
         )
         spaces = env["coworking.space"].sudo().union(*(use["space"] for use in uses))
         return request.render(
@@ -189,9 +200,8 @@ class CoworkingSpacesBook(CoworkingSpaces):
         return found
 
     def _coworking_login_url(self, form):
-        query = "&".join(f"use={text}" for text in form["uses"][:20])
-        target = f"/spaces/confirm?{query}"
-        return "/web/login?redirect=%s" % target.replace("&", "%26").replace("?", "%3F")
+        target = "/spaces/confirm?" + urlencode({"use": form["uses"][:20]}, doseq=True)
+        return "/web/login?" + urlencode({"redirect": target})
 
     def _coworking_render_refused(self, form, error=None, row=None):
         """Render why a use cannot be had, and what can be had instead."""
@@ -304,7 +314,9 @@ class CoworkingSpacesBook(CoworkingSpaces):
             return request.redirect("/spaces")
         return request.redirect(f"/spaces/offer/{waiting_sudo.token}")
 
-    @route("/spaces/offer/<string:token>", methods=["GET", "POST"], sitemap=False, **PAGE)
+    @route(
+        "/spaces/offer/<string:token>", methods=["GET", "POST"], sitemap=False, **PAGE
+    )
     def coworking_offer(self, token, action="", **post):
         """Show one entry of the waiting list to whoever has its address; a POST answers."""
         waitings_sudo = request.env["coworking.waiting"].sudo()
@@ -313,5 +325,8 @@ class CoworkingSpacesBook(CoworkingSpaces):
         if not waitings_sudo:
             raise request.not_found()
         return self._coworking_answer(
-            waitings_sudo, action, f"/spaces/offer/{token}", "clapier_coworking.spaces_offer"
+            waitings_sudo,
+            action,
+            f"/spaces/offer/{token}",
+            "clapier_coworking.spaces_offer",
         )

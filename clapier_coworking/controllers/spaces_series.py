@@ -17,7 +17,11 @@ class CoworkingSpacesSeries(CoworkingSpacesBook):
     """Bookings that come back: the dates are shown one by one before anything is kept."""
 
     @route(
-        "/spaces/<string:slug>/series", methods=["GET"], readonly=True, sitemap=False, **PAGE
+        "/spaces/<string:slug>/series",
+        methods=["GET"],
+        readonly=True,
+        sitemap=False,
+        **PAGE,
     )
     def coworking_series(self, slug, **kw):
         """Ask how a use comes back, then show each of its dates."""
@@ -112,7 +116,12 @@ class CoworkingSpacesSeries(CoworkingSpacesBook):
                 series=series,
                 error=error,
                 weekdays=[
-                    (n, env["coworking.space"]._tell_day(monday + timedelta(days=n), "EEE"))
+                    (
+                        n,
+                        env["coworking.space"]._tell_day(
+                            monday + timedelta(days=n), "EEE"
+                        ),
+                    )
                     for n in range(7)
                 ],
                 limit=space.company_id._coworking_policy().occurrence_max,

@@ -56,7 +56,9 @@ class CoworkingBooking(models.Model):
         address = email_normalize(email)
         if not name or not address:
             raise UserError(
-                self.env._("Give your name and an e-mail address where you can be reached.")
+                self.env._(
+                    "Give your name and an e-mail address where you can be reached."
+                )
             )
         if not sum(character.isdigit() for character in phone) >= 6:
             raise UserError(

@@ -83,8 +83,8 @@ class CoworkingBooking(models.Model):
             return
         uses = [row["use"] for row in rows]
         taken = set(self.env["coworking.claim"].sudo()._conflicts(uses))
-        spaces_sudo = self.env["coworking.space"].sudo().union(
-            *(use["space"] for use in uses)
+        spaces_sudo = (
+            self.env["coworking.space"].sudo().union(*(use["space"] for use in uses))
         )
         opened = spaces_sudo._open(
             min(use["start"] for use in uses), max(use["stop"] for use in uses)
@@ -183,7 +183,9 @@ class CoworkingBooking(models.Model):
         percent = self._cancel_fee_percent()
         return (
             self.currency_id.round(self.amount * percent / 100),
-            round(self.hours_spent * percent / 100, 2) if self.payment == "hours" else 0,
+            round(self.hours_spent * percent / 100, 2)
+            if self.payment == "hours"
+            else 0,
         )
 
     def _portal_cancel_rule(self):
@@ -208,6 +210,7 @@ class CoworkingBooking(models.Model):
         domain &= ~coming if past else coming
         if search:
             domain &= fields.Domain.OR(
-                [(field, "ilike", search)] for field in ("name", "title", "space_id.name")
+                [(field, "ilike", search)]
+                for field in ("name", "title", "space_id.name")
             )
         return domain

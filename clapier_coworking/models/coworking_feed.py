@@ -68,7 +68,11 @@ class CoworkingFeed(models.Model):
                 [
                     ("partner_id", "=", self.partner_id.id),
                     ("state", "in", STATES),
-                    ("start", ">=", fields.Datetime.now() - timedelta(days=FEED_PAST_DAYS)),
+                    (
+                        "start",
+                        ">=",
+                        fields.Datetime.now() - timedelta(days=FEED_PAST_DAYS),
+                    ),
                 ],
                 order="start, id",
             )

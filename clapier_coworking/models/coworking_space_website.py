@@ -57,7 +57,9 @@ class CoworkingSpace(models.Model):
             )
         )
         for unit in ("hour", "half_day", "day", "evening"):
-            of_unit_sudo = prices_sudo.filtered(lambda price, unit=unit: price.unit == unit)
+            of_unit_sudo = prices_sudo.filtered(
+                lambda price, unit=unit: price.unit == unit
+            )
             own_sudo = of_unit_sudo.filtered("public_id") or of_unit_sudo
             if own_sudo:
                 return own_sudo[0]
@@ -68,7 +70,9 @@ class CoworkingSpace(models.Model):
         self.ensure_one()
         rows = defaultdict(dict)
         for price_sudo in self.sudo().price_ids:
-            rows[price_sudo.public_id, price_sudo.calendar_id][price_sudo.unit] = price_sudo
+            rows[price_sudo.public_id, price_sudo.calendar_id][price_sudo.unit] = (
+                price_sudo
+            )
         return [
             (public, calendar, prices)
             for (public, calendar), prices in sorted(
@@ -118,7 +122,9 @@ class CoworkingSpace(models.Model):
             length = timedelta(minutes=minutes)
             for begin in self._free_starts(start, stop, minutes)[self]:
                 local = company._coworking_local(begin)
-                found[local.date()].append((local, company._coworking_local(begin + length)))
+                found[local.date()].append(
+                    (local, company._coworking_local(begin + length))
+                )
         return [(day, found[day]) for day in days]
 
     def _website_use(self, local_start, local_stop):
@@ -139,14 +145,15 @@ class CoworkingSpace(models.Model):
         company = self.company_id
         tz = str(company._coworking_zone())
         same_day = (
-            company._coworking_local(start).date() == company._coworking_local(stop).date()
+            company._coworking_local(start).date()
+            == company._coworking_local(stop).date()
         )
-        return "%s – %s" % (
-            format_datetime(self.env, start, tz=tz, dt_format="EEEE d MMMM y, HH:mm"),
-            format_datetime(
-                self.env, stop, tz=tz, dt_format="HH:mm" if same_day else "EEEE d MMMM, HH:mm"
-            ),
+        first = format_datetime(
+            self.env, start, tz=tz, dt_format="EEEE d MMMM y, HH:mm"
         )
+        pattern = "HH:mm" if same_day else "EEEE d MMMM, HH:mm"
+        last = format_datetime(self.env, stop, tz=tz, dt_format=pattern)
+        return f"{first} – {last}"
 
     @api.model
     def _tell_day(self, day, pattern="EEEE d MMMM"):

@@ -63,7 +63,9 @@ class SpacesCommon(HttpCase, CoworkingCommon):
         if "session" not in kwargs and not getattr(self, "session", None):
             self.authenticate(None, None)
         return self.url_open(
-            url, data={"csrf_token": http.Request.csrf_token(self), **(data or {})}, **kwargs
+            url,
+            data={"csrf_token": http.Request.csrf_token(self), **(data or {})},
+            **kwargs,
         )
 
     def _confirm(self, *uses, **data):

@@ -56,7 +56,11 @@ class TestBookingsPortal(SpacesCommon):
         self.authenticate("lou_portal", "lou_portal")
         counters = self.url_open(
             "/my/counters",
-            json={"params": {"counters": ["coworking_booking_count", "coworking_offer_count"]}},
+            json={
+                "params": {
+                    "counters": ["coworking_booking_count", "coworking_offer_count"]
+                }
+            },
         ).json()["result"]
         self.assertEqual(counters["coworking_booking_count"], 1)
         self.assertEqual(counters["coworking_offer_count"], 0)
@@ -179,7 +183,9 @@ class TestBookingsFeed(SpacesCommon):
 
     def test_forged_addresses_answer_nothing(self):
         for token in ("x", "A" * 43, "é" * 43, "%00"):
-            self.assertEqual(self.url_open(f"/coworking/feed/{token}.ics").status_code, 404)
+            self.assertEqual(
+                self.url_open(f"/coworking/feed/{token}.ics").status_code, 404
+            )
 
     def test_nobody_reads_the_addresses_of_others(self):
         feed = self.env["coworking.feed"]._make(self.lou.partner_id)
@@ -193,6 +199,4 @@ class TestBookingsFeed(SpacesCommon):
         self.assertEqual(self.url_open(url).status_code, 404)
         self.authenticate("lou_portal", "lou_portal")
         event = vobject.readOne(self.url_open(url).text).vevent
-        self.assertEqual(
-            event.dtend.value - event.dtstart.value, timedelta(hours=1)
-        )
+        self.assertEqual(event.dtend.value - event.dtstart.value, timedelta(hours=1))

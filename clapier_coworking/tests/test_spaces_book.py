@@ -35,7 +35,10 @@ class TestSpacesBook(SpacesCommon):
         self.assertEqual(self._confirm(self._use()).url, first.url)
         self.assertEqual(len(self._bookings()), 1)
         self.assertEqual(
-            self.env["res.partner"].search_count([("email", "=", "noor@visitor.example")]), 1
+            self.env["res.partner"].search_count(
+                [("email", "=", "noor@visitor.example")]
+            ),
+            1,
         )
 
     def test_the_page_says_the_price_before(self):
@@ -90,18 +93,36 @@ class TestSpacesBook(SpacesCommon):
         change = last_sunday_of_march(self._day(330).year)
         if change <= self._day(7):
             change = last_sunday_of_march(change.year + 1)
-        night = datetime.combine(change, datetime.min.time()) + timedelta(hours=2, minutes=30)
+        night = datetime.combine(change, datetime.min.time()) + timedelta(
+            hours=2, minutes=30
+        )
         hidden = self._create_space(name="Hidden", is_published=False)
         hour = timedelta(hours=1)
         for case, uses, data in (
             ("nothing", [], {}),
             ("nonsense", ["nonsense"], {}),
             ("start after stop", [self.room._website_use(start, start - hour)], {}),
-            ("past", [self.room._website_use(start - timedelta(days=60), start - timedelta(days=60) + hour)], {}),
-            ("the night the clocks change", [self.room._website_use(night, night + hour)], {}),
+            (
+                "past",
+                [
+                    self.room._website_use(
+                        start - timedelta(days=60), start - timedelta(days=60) + hour
+                    )
+                ],
+                {},
+            ),
+            (
+                "the night the clocks change",
+                [self.room._website_use(night, night + hour)],
+                {},
+            ),
             ("no such space", [f"{2**29}~{self._use().split('~', 1)[1]}"], {}),
             ("not published", [self._use(hidden)], {}),
-            ("off the steps", [self.room._website_use(start + timedelta(minutes=7), start + hour)], {}),
+            (
+                "off the steps",
+                [self.room._website_use(start + timedelta(minutes=7), start + hour)],
+                {},
+            ),
             ("too many people", [self._use()], {"people": 99}),
             ("far ahead", [self._use(days=900)], {}),
             ("one free, one not", [self._use(), self._use(hidden)], {}),
@@ -148,7 +169,9 @@ class TestSpacesBook(SpacesCommon):
         self.assertEqual(fields["use"], self._use(other))
         self.assertTrue(page.xpath("//form[hasclass('o_coworking_wait')]"))
         # One tap: the button sends all that is needed.
-        self._post("/spaces/book", {k: v for k, v in fields.items() if k != "csrf_token"})
+        self._post(
+            "/spaces/book", {k: v for k, v in fields.items() if k != "csrf_token"}
+        )
         booking = self.env["coworking.booking"].search([("space_id", "=", other.id)])
         self.assertEqual((booking.state, booking.attendee_count), ("confirmed", 2))
 
@@ -254,7 +277,10 @@ class TestSpacesSeries(SpacesCommon):
     def test_series_of_several_days_a_week(self):
         page = self._series(weekday="0&weekday=2", count=5)
         uses = page.xpath("//input[@type='checkbox'][@name='use']/@value")
-        days = {datetime.strptime(use.split("~")[1], "%Y-%m-%dT%H:%M").weekday() for use in uses}
+        days = {
+            datetime.strptime(use.split("~")[1], "%Y-%m-%dT%H:%M").weekday()
+            for use in uses
+        }
         self.assertEqual(days, {0, 2})
 
 
@@ -310,7 +336,9 @@ class TestSpacesWaiting(SpacesCommon):
         self._book()
         self._wait()
         page = html.fromstring(
-            self._post(f"/spaces/offer/{self._waiting().token}", {"action": "accept"}).content
+            self._post(
+                f"/spaces/offer/{self._waiting().token}", {"action": "accept"}
+            ).content
         )
         self.assertTrue(page.xpath("//*[@role='alert']"))
 

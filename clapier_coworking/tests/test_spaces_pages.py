@@ -29,7 +29,9 @@ class TestUse(TransactionCase):
 
     def test_numbers_days_and_hours(self):
         self.assertEqual(parse_number("12"), 12)
-        self.assertEqual([parse_number(text) for text in ("-1", "x", "²", None)], [0] * 4)
+        self.assertEqual(
+            [parse_number(text) for text in ("-1", "x", "²", None)], [0] * 4
+        )
         self.assertEqual(parse_number("500", most=366), 366)
         self.assertEqual(parse_hour("09:30"), 9.5)
         self.assertIsNone(parse_hour("24:00"))
@@ -101,7 +103,11 @@ class TestSpacesPages(SpacesCommon):
         self.assertTrue(any("T12:00~" in start for start in starts))
 
     def test_nonsense_in_an_address_is_no_error(self):
-        for query in ("week=x&day=2027-13-01&minutes=-1", "week=2099-01-01", "day=2001-01-01"):
+        for query in (
+            "week=x&day=2027-13-01&minutes=-1",
+            "week=2099-01-01",
+            "day=2001-01-01",
+        ):
             self._get(f"/spaces/{self.room.id}?{query}")
         for query in (
             "",

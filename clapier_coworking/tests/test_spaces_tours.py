@@ -16,7 +16,9 @@ class TestSpacesTours(SpacesCommon):
     def test_a_visitor_books_and_pays(self):
         company = self.env.company
         provider = self.env.ref("payment.payment_provider_transfer")
-        provider.write({"state": "test", "is_published": True, "company_id": company.id})
+        provider.write(
+            {"state": "test", "is_published": True, "company_id": company.id}
+        )
         room = self._create_space(
             name="Paid Room",
             company_id=company.id,
@@ -36,7 +38,8 @@ class TestSpacesTours(SpacesCommon):
     def test_a_series_with_a_conflict(self):
         taken = self._book(days=8)
         self.start_tour(
-            f"/spaces/{self.room.id}/series", "coworking_series_with_conflict",
+            f"/spaces/{self.room.id}/series",
+            "coworking_series_with_conflict",
             login="lou_portal",
         )
         mine = self._bookings() - taken

@@ -5,8 +5,8 @@ import { registry } from "@web/core/registry";
 export class SpaceLength extends Interaction {
     static selector = ".o_coworking_length";
     dynamicContent = {
-        "select": { "t-on-change": () => this.el.requestSubmit() },
-        "button": { "t-att-class": () => ({ "d-none": true }) },
+        select: { "t-on-change": () => this.el.requestSubmit() },
+        button: { "t-att-class": () => ({ "d-none": true }) },
     };
 }
 

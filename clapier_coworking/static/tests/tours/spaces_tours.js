@@ -52,7 +52,8 @@ tours.add("coworking_public_booking", {
         },
         {
             content: "It is recorded",
-            trigger: "#wrapwrap:contains('Noor Visitor'), .o_payment_status, #wrap .alert",
+            trigger:
+                "#wrapwrap:contains('Noor Visitor'), .o_payment_status, #wrap .alert",
         },
     ],
 });
