@@ -1,1 +1,10 @@
-from . import feed, portal_bookings, spaces, spaces_book, spaces_series
+from . import (
+    door,
+    feed,
+    kiosk,
+    portal_bookings,
+    portal_desks,
+    spaces,
+    spaces_book,
+    spaces_series,
+)

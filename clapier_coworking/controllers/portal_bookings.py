@@ -222,7 +222,7 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
         if not booking_sudo:
             raise request.not_found()
         return request.make_response(
-            booking_sudo._calendar(),
+            booking_sudo._published_calendar(),
             headers=[
                 ("Content-Type", "text/calendar; charset=utf-8"),
                 (

@@ -1,3 +1,5 @@
+import vobject
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -199,6 +201,19 @@ class CoworkingBooking(models.Model):
             hours=policy.cancel_free_hours,
             percent=policy.cancel_fee_percent,
         )
+
+    def _published_calendar(self, name=None):
+        """Return these bookings as an iCalendar to be read, not an invitation, in bytes.
+
+        :param name: what the calendar is called, if it is one to subscribe to
+        """
+        calendar = vobject.iCalendar()
+        calendar.add("method").value = "PUBLISH"
+        if name:
+            calendar.add("x-wr-calname").value = name
+        for booking in self:
+            booking._add_event(calendar)
+        return calendar.serialize().encode()
 
     @api.model
     def _portal_domain(self, partner, past=False, search=""):

@@ -49,7 +49,9 @@ class CoworkingClaim(models.Model):
     space_id = fields.Many2one(
         "coworking.space", required=True, readonly=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(related="space_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="space_id.company_id", store=True, precompute=True, index=True
+    )
     start = fields.Datetime(required=True, readonly=True, help="Buffer included.")
     stop = fields.Datetime(required=True, readonly=True, help="Buffer included.")
     use_start = fields.Datetime("Used From", required=True, readonly=True)

@@ -77,4 +77,4 @@ class CoworkingFeed(models.Model):
                 order="start, id",
             )
         )
-        return bookings_sudo._calendar(env._("My bookings"))
+        return bookings_sudo._published_calendar(env._("My bookings"))

@@ -141,19 +141,8 @@ class CoworkingSpace(models.Model):
     # --- Words
 
     def _tell_use(self, start, stop):
-        """Return a time as the clock of the place shows it: “Monday 1 March, 09:00 – 11:00”."""
-        company = self.company_id
-        tz = str(company._coworking_zone())
-        same_day = (
-            company._coworking_local(start).date()
-            == company._coworking_local(stop).date()
-        )
-        first = format_datetime(
-            self.env, start, tz=tz, dt_format="EEEE d MMMM y, HH:mm"
-        )
-        pattern = "HH:mm" if same_day else "EEEE d MMMM, HH:mm"
-        last = format_datetime(self.env, stop, tz=tz, dt_format=pattern)
-        return f"{first} – {last}"
+        """Return a time as the clock of the place shows it, in the reader's language."""
+        return self.company_id._coworking_tell_range(start, stop)
 
     @api.model
     def _tell_day(self, day, pattern="EEEE d MMMM"):

@@ -64,7 +64,7 @@ class TestAccount(CoworkingCommon):
         for statement in (
             "UPDATE coworking_hours SET quantity = 3",
             "DELETE FROM coworking_hours",
-            "TRUNCATE coworking_hours",
+            "TRUNCATE coworking_hours CASCADE",
         ):
             with (
                 self.subTest(statement=statement),

@@ -173,7 +173,7 @@ class TestBookingsFeed(SpacesCommon):
         response = self.url_open(path)
         self.assertIn("text/calendar", response.headers["Content-Type"])
         [event] = list(vobject.readOne(response.text).vevent_list)
-        self.assertEqual(event.summary.value, "Choir")
+        self.assertEqual(event.summary.value, "Round Room")
         self.assertEqual(event.dtstart.value.replace(tzinfo=None), booking.start)
         self.authenticate("lou_portal", "lou_portal")
         self._post("/my/bookings/feed", {"action": "renew"})
