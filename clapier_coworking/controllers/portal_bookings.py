@@ -39,7 +39,11 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
             )
         if "coworking_to_pay_count" in counters:
             values["coworking_to_pay_count"] = booking_sudo.search_count(
-                [("partner_id", "=", partner.id), ("state", "=", "awaiting")]
+                [
+                    ("partner_id", "=", partner.id),
+                    ("state", "=", "awaiting"),
+                    ("expires_at", ">", fields.Datetime.now()),
+                ]
             )
         if "coworking_offer_count" in counters:
             values["coworking_offer_count"] = (
@@ -144,7 +148,7 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
         )
 
     def _coworking_render_booking(self, booking_sudo, access_token, **values):
-        order_sudo = booking_sudo._portal_order()
+        to_pay, total = booking_sudo._portal_to_pay()
         fee, hours_lost = booking_sudo._portal_cancel_fee()
         group_sudo = booking_sudo.group_id.booking_ids.sorted("start") - booking_sudo
         token = f"access_token={access_token}" if access_token else ""
@@ -156,10 +160,8 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
                 when=booking_sudo.space_id._tell_use(
                     booking_sudo.start, booking_sudo.stop
                 ),
-                pay_order=order_sudo,
-                pay_url=order_sudo
-                and order_sudo.get_portal_url(query_string="&allow_payment=yes"),
-                to_pay=order_sudo and order_sudo._get_prepayment_required_amount(),
+                to_pay=to_pay,
+                total=total,
                 fee=fee,
                 hours_lost=hours_lost,
                 rule=booking_sudo._portal_cancel_rule(),
@@ -181,6 +183,23 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
                 **values,
             ),
         )
+
+    @route("/my/bookings/<int:booking_id>/pay", methods=["POST"], **TOKEN_PAGE)
+    def coworking_booking_pay(self, booking_id, access_token=None, **post):
+        """Go to the payment of one booking, and of what was asked with it."""
+        booking_sudo = self._coworking_booking(booking_id, access_token)
+        if not booking_sudo:
+            return request.redirect("/my" if self._coworking_partner() else "/spaces")
+        try:
+            with request.env.cr.savepoint():
+                order_sudo = booking_sudo._payment_order()
+                url = order_sudo.get_portal_url(query_string="&allow_payment=yes")
+                request.env.flush_all()
+        except UserError as refusal:
+            return self._coworking_render_booking(
+                booking_sudo, access_token, error=refusal.args[0]
+            )
+        return request.redirect(url)
 
     @route("/my/bookings/<int:booking_id>/cancel", methods=["POST"], **TOKEN_PAGE)
     def coworking_booking_cancel(self, booking_id, access_token=None, fee="", **post):

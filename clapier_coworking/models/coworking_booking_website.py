@@ -154,14 +154,27 @@ class CoworkingBooking(models.Model):
 
     # --- After
 
-    def _portal_order(self):
-        """Return the order that waits for the payment of this booking, in sudo."""
+    def _portal_to_pay(self):
+        """Return what is to be paid online now: (amount, total), nothing where none is.
+
+        What was asked with it at the same organisation is paid with it.
+        """
         self.ensure_one()
-        if self.state != "awaiting":
-            return self.env["sale.order"].sudo()
-        return self.sudo().order_line_ids.order_id.filtered(
-            lambda order: order.state == "sent"
-        )[:1]
+        if self.state != "awaiting" or not self._portal_minutes_left():
+            return 0.0, 0.0
+        order_sudo = self.sudo().order_line_ids.order_id[:1]
+        if order_sudo:
+            return order_sudo._get_prepayment_required_amount(), order_sudo.amount_total
+        together = self | self.group_id.booking_ids.filtered(
+            lambda booking: (
+                booking.state == "awaiting"
+                and booking.company_id == self.company_id
+                and not booking.order_line_ids
+            )
+        )
+        total = together._total()
+        percent = min(together.space_id.mapped("deposit_percent")) / 100
+        return self.currency_id.round(total * percent), total
 
     def _portal_minutes_left(self):
         """Return how many minutes are left to pay, at least 0."""

@@ -53,7 +53,7 @@ class CoworkingFloor(models.Model):
         if space.part_ids:
             # Its parts are drawn over it: its name is along the upper edge.
             size = min(size, self.width / 55)
-            middle = min(ys) + size * 0.65
+            middle = min(ys) + size * 0.8
         return {
             "space": space,
             "points": self._points(points),

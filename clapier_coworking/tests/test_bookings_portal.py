@@ -112,17 +112,26 @@ class TestBookingsPortal(SpacesCommon):
         self.other.invalidate_recordset()
         self.assertEqual(self.other.state, "confirmed")
 
-    def test_a_booking_to_pay_links_to_its_order(self):
-        self.room.payment = "online"
+    def test_paying_leads_to_the_order(self):
+        self.room.write({"payment": "online", "deposit_percent": 50})
         booking = self._book(self.lou.partner_id, days=16)
         self.authenticate("lou_portal", "lou_portal")
-        [link] = self._get(f"/my/bookings/{booking.id}").xpath(
-            "//div[hasclass('o_coworking_pay')]//a/@href"
-        )
-        order = booking.order_line_ids.order_id
-        self.assertIn(f"/my/orders/{order.id}", link)
-        self.assertIn("access_token=", link)
-        self.assertEqual(self.url_open(link).status_code, 200)
+        page = self._get(f"/my/bookings/{booking.id}")
+        self.assertTrue(page.xpath("//form[hasclass('o_coworking_pay')]"))
+        for __ in range(2):
+            response = self._post(f"/my/bookings/{booking.id}/pay")
+            booking.invalidate_recordset()
+            [order] = booking.order_line_ids.order_id
+            self.assertIn(f"/my/orders/{order.id}", response.url)
+            self.assertEqual(response.status_code, 200)
+        self.assertEqual(order.prepayment_percent, 0.5)
+
+    def test_what_needs_no_payment_is_refused_in_a_sentence(self):
+        self.authenticate("lou_portal", "lou_portal")
+        response = self._post(f"/my/bookings/{self.booking.id}/pay")
+        self.assertTrue(html.fromstring(response.content).xpath("//*[@role='alert']"))
+        response = self._post(f"/my/bookings/{self.other.id}/pay")
+        self.assertTrue(response.url.endswith("/my"))
 
     def test_series_shows_its_other_dates(self):
         uses = [
@@ -149,12 +158,6 @@ class TestBookingsPortal(SpacesCommon):
         self._post(f"/my/bookings/waiting/{waiting.id}", {"action": "withdraw"})
         self.env.invalidate_all()
         self.assertEqual((waiting.state, foreign.state), ("cancelled", "waiting"))
-
-    def test_the_list_costs_the_same_for_more_bookings(self):
-        for days in range(20, 30):
-            self._book(self.lou.partner_id, days=days)
-        bookings = self.env["coworking.booking"].with_user(self.lou).search([])
-        self.assertEqual(len(bookings), 11)
 
 
 @tagged("post_install", "-at_install")

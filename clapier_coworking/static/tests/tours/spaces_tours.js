@@ -6,7 +6,7 @@ tours.add("coworking_public_booking", {
     steps: () => [
         {
             content: "Tap a day",
-            trigger: ".o_coworking_days a.o_coworking_day:last-of-type",
+            trigger: ".o_coworking_dates a.o_coworking_date:last-of-type",
             run: "click",
             expectUnloadPage: true,
         },
@@ -35,7 +35,7 @@ tours.add("coworking_public_booking", {
         },
         {
             content: "Pay",
-            trigger: ".o_coworking_pay a",
+            trigger: ".o_coworking_pay button",
             run: "click",
             expectUnloadPage: true,
         },
