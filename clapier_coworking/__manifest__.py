@@ -28,6 +28,7 @@
         "data/coworking_public_data.xml",
         "data/coworking_notice_cron_data.xml",
         "data/ir_cron_data.xml",
+        "data/website_menu_data.xml",
         "data/mail_template_data.xml",
         "data/mail_template_visit_data.xml",
         "views/coworking_door_templates.xml",
@@ -52,6 +53,11 @@
         "views/coworking_kiosk_views.xml",
         "views/coworking_visit_views.xml",
         "views/coworking_wifi_code_views.xml",
+        "views/spaces_templates.xml",
+        "views/spaces_search_templates.xml",
+        "views/spaces_book_templates.xml",
+        "views/bookings_portal_templates.xml",
+        "views/website_views.xml",
         "views/coworking_menus.xml",
         "views/coworking_desk_menus.xml",
     ],
@@ -69,6 +75,8 @@
             "clapier_coworking/static/src/day/**/*",
         ],
         "web.assets_frontend": [
+            "clapier_coworking/static/src/interactions/**/*",
+            "clapier_coworking/static/src/scss/spaces.scss",
             "clapier_coworking/static/src/scss/portal_desks.scss",
         ],
         # Served file by file: pages without Odoo's modules, kept by their service workers.

@@ -1,5 +1,10 @@
 from . import (
     door,
+    feed,
     kiosk,
+    portal_bookings,
     portal_desks,
+    spaces,
+    spaces_book,
+    spaces_series,
 )

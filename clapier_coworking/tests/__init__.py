@@ -3,6 +3,7 @@ from . import (
     test_booking,
     test_booking_end,
     test_booking_recurrence,
+    test_bookings_portal,
     test_claim,
     test_claim_races,
     test_day_board,
@@ -18,5 +19,8 @@ from . import (
     test_organisation,
     test_recurrence,
     test_space_free,
+    test_spaces_book,
+    test_spaces_pages,
+    test_spaces_tours,
     test_tariff,
 )
