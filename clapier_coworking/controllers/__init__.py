@@ -7,4 +7,8 @@ from . import (
     spaces,
     spaces_book,
     spaces_series,
+    portal_trainings,
+    training,
+    training_wait,
+    website_event,
 )
