@@ -1,0 +1,9 @@
+from . import (
+    coworking_hours_correction,
+    coworking_month_end,
+    coworking_month_end_line,
+    coworking_pass_refund,
+    coworking_plan_simulation,
+    coworking_plan_simulation_line,
+    coworking_subscription_switch,
+)
