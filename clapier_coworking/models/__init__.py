@@ -29,4 +29,6 @@ from . import (
     res_company,
     res_partner,
     res_partner_plan,
+    sale_order_line_pass,
+    sale_order_pass,
 )

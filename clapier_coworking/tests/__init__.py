@@ -3,6 +3,7 @@ from . import (
     test_claim,
     test_month,
     test_organisation,
+    test_pass,
     test_plan_rules,
     test_space_free,
     test_subscription,
