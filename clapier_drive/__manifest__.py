@@ -1,7 +1,7 @@
 {
     "name": "Clapier Drive",
     "summary": "Local produce ordered online and handed over at pick-up points",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Drive",
     "author": "Clapier",
     "license": "AGPL-3",

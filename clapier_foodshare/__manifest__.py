@@ -1,7 +1,7 @@
 {
     "name": "Clapier Foodshare",
     "summary": "Shared restaurant, solidarity fridge, composters and mushrooms",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/Foodshare",
     "author": "Clapier",
     "license": "AGPL-3",

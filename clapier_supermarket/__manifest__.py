@@ -1,7 +1,7 @@
 {
     "name": "Clapier Supermarket",
     "summary": "Member-run cooperative supermarket: members, shares and the till",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Point of Sale",
     "author": "Clapier",
     "license": "AGPL-3",

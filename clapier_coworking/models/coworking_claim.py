@@ -49,7 +49,9 @@ class CoworkingClaim(models.Model):
     space_id = fields.Many2one(
         "coworking.space", required=True, readonly=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(related="space_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="space_id.company_id", store=True, precompute=True, index=True
+    )
     start = fields.Datetime(required=True, readonly=True, help="Buffer included.")
     stop = fields.Datetime(required=True, readonly=True, help="Buffer included.")
     use_start = fields.Datetime("Used From", required=True, readonly=True)
@@ -72,6 +74,12 @@ class CoworkingClaim(models.Model):
         readonly=True,
     )
     name = fields.Char(required=True, readonly=True)
+    booking_id = fields.Many2one(
+        "coworking.booking", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    waiting_id = fields.Many2one(
+        "coworking.waiting", readonly=True, ondelete="set null", index="btree_not_null"
+    )
     closure_id = fields.Many2one(
         "coworking.closure", readonly=True, ondelete="restrict", index="btree_not_null"
     )
@@ -218,6 +226,16 @@ class CoworkingClaim(models.Model):
             {"state": "confirmed"}
         )
 
-    def _release(self):
-        """Give the time back: others may claim it at once."""
-        self.sudo().filtered("active").write({"active": False})
+    def _release(self, offer=True):
+        """Give the time back: others may claim it at once.
+
+        :param offer: tell the waiting list, the caller does it itself otherwise
+        """
+        claims_sudo = self.sudo().filtered("active")
+        freed = [
+            (claim.space_id, claim.use_start, claim.use_stop) for claim in claims_sudo
+        ]
+        if claims_sudo:
+            claims_sudo.write({"active": False})
+        if offer:
+            self.env["coworking.waiting"]._offer_freed(freed)

@@ -40,6 +40,9 @@ class CoworkingHours(models.Model):
     )
     quantity = fields.Float(required=True, readonly=True, digits=(12, 2))
     reference = fields.Char(required=True, readonly=True, help="Why, in a few words.")
+    booking_id = fields.Many2one(
+        "coworking.booking", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     expires_on = fields.Date(
         readonly=True, help="First day on which what is left of this row is lost."
     )

@@ -256,6 +256,10 @@ class CoworkingSpace(models.Model):
 
     # --- Who
 
+    def _related_spaces(self):
+        """Return the spaces that share a smallest part with these: wholes and parts."""
+        return self.sudo().search([("leaf_ids", "in", self.sudo().leaf_ids.ids)])
+
     def _bookable_domain(self, partner):
         """Return the domain of the spaces that a partner may book."""
         public = partner._coworking_public()

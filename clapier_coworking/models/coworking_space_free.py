@@ -55,7 +55,7 @@ WITH asked AS (
        AND tsrange(c.start, c.stop, '[)')
            && tsrange(%(start)s - asked.before, %(stop)s + asked.after, '[)')
        AND c.active
-     WHERE c.id != ALL(%(ignored)s::int[])
+     WHERE %(claims)s AND c.id != ALL(%(ignored)s::int[])
      GROUP BY asked.id
 ), free AS (
     SELECT asked.id, unnest(
@@ -81,12 +81,17 @@ class CoworkingSpace(models.Model):
 
     _inherit = "coworking.space"
 
-    def _free(self, start, stop, minutes=1, ignored=None):
+    def _open(self, start, stop):
+        """Return the opening hours of each space: as ``_free``, whoever claims them."""
+        return self._free(start, stop, claims=False)
+
+    def _free(self, start, stop, minutes=1, ignored=None, claims=True):
         """Return when each space can be used, within its opening hours.
 
         :param start, stop: naive UTC datetimes, the period looked at
         :param minutes: shortest length of a free time that is returned
         :param ignored: coworking.claim records that do not count
+        :param claims: whether claims count at all
         :return: {space: [(start, stop), …]} in order of time; a space that is never free
             has an empty list
         """
@@ -103,6 +108,7 @@ class CoworkingSpace(models.Model):
                 stop=stop,
                 minutes=minutes,
                 ignored=ignored.ids if ignored else [],
+                claims=claims,
             )
         )
         free = {space: [] for space in self}
@@ -113,9 +119,7 @@ class CoworkingSpace(models.Model):
     def _is_free(self, start, stop, ignored=None):
         """Tell whether one space can be used from ``start`` to ``stop``."""
         self.ensure_one()
-        return bool(
-            self._free(start, stop, (stop - start).total_seconds() / 60, ignored)[self]
-        )
+        return (start, stop) in self._free(start, stop, ignored=ignored)[self]
 
     def _free_starts(self, start, stop, minutes, ignored=None):
         """Return when uses of a given length can begin, on the steps of each space.

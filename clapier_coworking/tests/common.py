@@ -87,3 +87,9 @@ class CoworkingCommon(TransactionCase):
     def _at(cls, day, hour, minute=0):
         """Return a naive UTC datetime of March 2027, a month without any holiday."""
         return datetime(2027, 3, day, hour, minute)
+
+    def _run_cron(self, name):
+        """Run one cron of the addon as the scheduler does."""
+        with self.enter_registry_test_mode():
+            self.env.ref(f"clapier_coworking.{name}").method_direct_trigger()
+        self.env.invalidate_all()
