@@ -21,7 +21,9 @@
         "security/ir.model.access.csv",
         "security/coworking_rules.xml",
         "security/coworking_plan_rules.xml",
+        "data/coworking_data.xml",
         "data/coworking_public_data.xml",
+        "data/ir_cron_data.xml",
         "data/coworking_plan_cron_data.xml",
         "wizards/coworking_hours_correction_views.xml",
         "wizards/coworking_month_end_views.xml",
@@ -32,9 +34,7 @@
         "views/coworking_month_views.xml",
         "views/coworking_plan_views.xml",
         "views/coworking_subscription_views.xml",
-        "data/coworking_data.xml",
-        "data/coworking_public_data.xml",
-        "data/ir_cron_data.xml",
+        "views/plans_portal_templates.xml",
         "views/res_partner_views.xml",
         "views/coworking_menus.xml",
         "views/coworking_plan_menus.xml",
@@ -42,5 +42,6 @@
     "demo": [
         "demo/res_company_demo.xml",
         "demo/website_demo.xml",
+        "demo/coworking_plan_demo.xml",
     ],
 }

@@ -21,7 +21,7 @@ SPENT_KEPT = 12
 class Plan:
     """What a plan costs and includes in a whole month.
 
-    :param days: None where they are unlimited
+    :param days: None for a desk every day, for each of ``people``
     :param minimum: what is due whatever the use
     """
 
@@ -32,6 +32,13 @@ class Plan:
     days: float | None = 0.0
     hour_price: float = 0.0
     minimum: float = 0.0
+    people: int = 1
+
+    def included(self, month):
+        """Return the (hours, days) that a whole month includes."""
+        if self.days is None:
+            return self.hours, float(last_day(month).day * self.people)
+        return self.hours, self.days
 
 
 @dataclass(frozen=True)
@@ -125,12 +132,17 @@ def granted(parts):
     return tuple(
         money(
             sum(
-                prorata(getattr(part.plan, name) or 0.0, part.first, part.last)
+                prorata(part.plan.included(part.first)[index], part.first, part.last)
                 for part in parts
             )
         )
-        for name in ("hours", "days")
+        for index in (0, 1)
     )
+
+
+def has_every_day(parts):
+    """Tell whether a desk every day is among what these parts include."""
+    return any(part.plan.days is None for part in parts)
 
 
 def pause_days(pauses, first, last):
@@ -413,7 +425,7 @@ class Settlement:
 def passes_used(facts):
     """Return the price of what was bought in the month and used in it."""
     hours, days = granted(facts.parts)
-    unlimited = any(part.plan.days is None for part in facts.parts)
+    unlimited = has_every_day(facts.parts)
     beyond = {
         HOUR: max(facts.hours - hours, 0.0),
         DAY: 0.0 if unlimited else max(facts.days - days, 0.0),

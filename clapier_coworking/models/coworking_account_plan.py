@@ -31,7 +31,7 @@ class CoworkingAccount(models.Model):
         "Desk Every Day",
         readonly=True,
         copy=False,
-        help="A plan grants each day as it is used.",
+        help="A plan grants the days of each month, lost at its end.",
     )
     subscription_ids = fields.One2many(
         "coworking.subscription", "account_id", "Subscriptions"
@@ -52,41 +52,6 @@ class CoworkingAccount(models.Model):
             & Domain("people_ids", "in", partner.ids),
             limit=1,
         ).account_id
-
-    @api.model
-    def _post(self, rows):
-        """Override of the account to grant the days of an unlimited plan as they are used.
-
-        So the ledger says what was used, and the balance does not move.
-        """
-        accounts_sudo = self.sudo().browse({row["account_id"] for row in rows})
-        unlimited = set(accounts_sudo.filtered("days_unlimited").ids)
-        if unlimited:
-            rows = [
-                item
-                for row in rows
-                for item in (self._balanced(row) if row["account_id"] in unlimited else [row])
-            ]
-        return super()._post(rows)
-
-    def _balanced(self, row):
-        """Return a row, and the one that grants or takes back a day used for free."""
-        if row["unit"] != "day" or row["kind"] not in ("use", "refund"):
-            return [row]
-        used = row["quantity"] < 0
-        if row["kind"] == "refund" and used:
-            return [row]
-        return [
-            {
-                "account_id": row["account_id"],
-                "unit": "day",
-                "kind": "grant" if used else "expiry",
-                "quantity": -row["quantity"],
-                "date": row["date"],
-                "reference": self.env._("Desk every day"),
-            },
-            row,
-        ][:: 1 if used else -1]
 
     @api.model
     def _usage(self, accounts, month):

@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ..coworking_plan_rules import (
+    DAY,
+    HOUR,
     Part,
     add_months,
     last_day,
@@ -84,3 +86,14 @@ class CoworkingAccount(models.Model):
                 for month, amount in zip(months, amounts, strict=True)
             ),
         }
+
+    def _portal_expiries(self):
+        """Return [(day, hours, days)] of what is lost on which day, the next first."""
+        self.ensure_one()
+        reading = self.env["coworking.month"]._read_ledger(self)[self.id]
+        lost = {}
+        for index, unit in enumerate((HOUR, DAY)):
+            for day, hundredths in reading.lots[unit].lots:
+                if day:
+                    lost.setdefault(day, [0.0, 0.0])[index] += hundredths / 100
+        return [(day, *lost[day]) for day in sorted(lost)]

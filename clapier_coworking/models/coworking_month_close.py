@@ -9,6 +9,7 @@ from ..coworking_plan_rules import (
     HOUR,
     add_months,
     granted,
+    has_every_day,
     month_of,
     price_of,
     settle,
@@ -43,14 +44,14 @@ class CoworkingMonth(models.Model):
     # --- Ahead
 
     @api.model
-    def _begin(self, subscriptions):
+    def _begin(self, subscriptions, month=None):
         """Charge what is left of this month for subscriptions that begin, and grant it.
 
         Months gone by are not charged; a month to come is, when this one is closed.
         """
         company = subscriptions.company_id
         company.ensure_one()
-        month = month_of(company._coworking_today())
+        month = month or month_of(company._coworking_today())
         parts = subscriptions._parts(month)
         begun = subscriptions.filtered(lambda item: parts[item])
         ids = self._upsert(
@@ -78,6 +79,7 @@ class CoworkingMonth(models.Model):
             {item.account_id: granted(parts[item]) for item in begun},
             month,
             self.env._("Beginning of the plan"),
+            {item.account_id for item in begun if has_every_day(parts[item])},
         )
         self.env["coworking.account"]._apply_terms(
             {
@@ -91,10 +93,11 @@ class CoworkingMonth(models.Model):
         self.env.ref("clapier_coworking.ir_cron_coworking_month_invoice")._trigger()
 
     @api.model
-    def _grant(self, quantities, month, reference):
+    def _grant(self, quantities, month, reference, every_day=()):
         """Put hours and days of a plan on accounts, for ``month``.
 
         :param quantities: {account: (hours, days)}; what is not above zero is left out
+        :param every_day: accounts whose days are lost with the month
         """
         quantities = {
             account: tuple(max(number, 0.0) for number in numbers)
@@ -102,7 +105,7 @@ class CoworkingMonth(models.Model):
             if any(number > 0 for number in numbers)
         }
         self.env["coworking.account"]._post(
-            self._grant_rows(quantities, month, reference)
+            self._grant_rows(quantities, month, reference, every_day)
         )
         self._upsert(
             [
@@ -117,7 +120,7 @@ class CoworkingMonth(models.Model):
             added=("granted_hours", "granted_days"),
         )
 
-    def _grant_rows(self, quantities, month, reference):
+    def _grant_rows(self, quantities, month, reference, every_day):
         """Return ledger rows that grant ``{account: (hours, days)}``, until they expire."""
         rows, expiries = [], {}
         for account, numbers in quantities.items():
@@ -131,14 +134,21 @@ class CoworkingMonth(models.Model):
                     "unit": unit,
                     "kind": "grant",
                     "quantity": number,
-                    "date": max(month, company._coworking_today()),
+                    "date": self._day_in(month, company),
                     "reference": reference,
-                    "expires_on": expiries[company],
+                    "expires_on": add_months(month)
+                    if unit == DAY and account in every_day
+                    else expiries[company],
                 }
                 for unit, number in zip((HOUR, DAY), numbers, strict=True)
                 if number > 0
             ]
         return rows
+
+    def _day_in(self, month, company):
+        """Return today if it is in ``month``, else its first day."""
+        today = company._coworking_today()
+        return today if month_of(today) == month else month
 
     # --- Closing
 
@@ -217,7 +227,9 @@ class CoworkingMonth(models.Model):
             ],
             added=("invoiced", "granted_hours", "granted_days"),
         )
-        self.env["coworking.account"]._post(self._closing_rows(month, settled))
+        self.env["coworking.account"]._post(
+            self._closing_rows(month, facts, settled)
+        )
         self._apply_terms_on(following, facts)
         lines = self._closing_lines(
             company, month, facts, settled, explanations
@@ -259,7 +271,7 @@ class CoworkingMonth(models.Model):
             "days_base": reading.base[DAY],
         }
 
-    def _closing_rows(self, month, settled):
+    def _closing_rows(self, month, facts, settled):
         """Return the ledger rows of a closing: hours beyond, what is lost, new grants."""
         following = add_months(month)
         name = format_date(self.env, month, date_format="MMMM yyyy")
@@ -288,6 +300,11 @@ class CoworkingMonth(models.Model):
             self.env._(
                 "Plan, %s", format_date(self.env, following, date_format="MMMM yyyy")
             ),
+            {
+                account
+                for account, (item, *_rest) in facts.items()
+                if has_every_day(item.next_parts)
+            },
         )
 
     def _apply_terms_on(self, day, facts):

@@ -146,6 +146,7 @@ class CoworkingPlan(models.Model):
                 days=None if plan.days_unlimited else plan.days,
                 hour_price=plan.hour_price,
                 minimum=plan.minimum,
+                people=plan.people_max,
             )
             for plan in self
         }

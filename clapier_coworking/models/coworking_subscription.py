@@ -8,6 +8,7 @@ from odoo.tools import SQL, format_date
 from ..coworking_plan_rules import (
     earliest_end,
     granted,
+    has_every_day,
     month_of,
     parts_of_month,
 )
@@ -223,8 +224,11 @@ class CoworkingSubscription(models.Model):
 
     # --- Life
 
-    def _start(self):
-        """Begin drafts: the account, the hours of this month, what is due for it."""
+    def _start(self, month=None):
+        """Begin drafts: the account, the hours of this month, what is due for it.
+
+        :param month: first day of another month to begin with
+        """
         drafts = self.filtered(lambda subscription: subscription.state == "draft")
         accounts_sudo = self.env["coworking.account"].sudo()
         for subscription in drafts:
@@ -245,7 +249,7 @@ class CoworkingSubscription(models.Model):
                 }
             )
         for company, begun in drafts.grouped("company_id").items():
-            self.env["coworking.month"].sudo()._begin(begun)
+            self.env["coworking.month"].sudo()._begin(begun, month)
             self._refresh_states(company)
 
     def _end(self, day=None):
@@ -299,11 +303,16 @@ class CoworkingSubscription(models.Model):
                 ]
             }
         )
-        after = granted(self._parts(month)[self])
+        parts = self._parts(month)[self]
         self.env["coworking.month"].sudo()._grant(
-            {self.account_id: tuple(b - a for a, b in zip(before, after, strict=True))},
+            {
+                self.account_id: tuple(
+                    new - old for old, new in zip(before, granted(parts), strict=True)
+                )
+            },
             month,
             self.env._("Change of plan"),
+            {self.account_id} if has_every_day(parts) else (),
         )
         self._refresh_states(self.company_id)
 

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -6,6 +6,17 @@ class SaleOrder(models.Model):
     """Passes and packs: a confirmed order puts them on the buyer's account."""
 
     _inherit = "sale.order"
+
+    coworking_key = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="Of the form that made it: sent twice, it makes one order.",
+    )
+
+    _coworking_key_unique = models.UniqueIndex(
+        "(coworking_key) WHERE coworking_key IS NOT NULL", "This order is made already."
+    )
 
     def _action_confirm(self):
         """Override of sale to put the days and hours of passes on accounts."""

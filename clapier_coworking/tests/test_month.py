@@ -146,9 +146,12 @@ class TestMonth(PlanCommon):
         self._use(account, 0.5, "2027-03-10", unit="day")
         self._use(account, 1, "2027-03-11", unit="day")
         self._use(account, 0.5, "2027-03-11", unit="day", kind="refund")
-        self.assertEqual(account.days_balance, 0)
+        self.assertEqual(account.days_balance, 30)
         days, _hours = account._usage(account, self.MARCH)[account]
         self.assertEqual(len(days), 2)
+        self._at_day("2027-04-01")
+        self._close(self.MARCH)
+        self.assertEqual(account.days_balance, 30)
 
     def test_invoices_in_the_background(self):
         self._subscribe(self.person, self.half, "2027-03-01")
@@ -241,7 +244,7 @@ class TestMonth(PlanCommon):
             left = (
                 account.hours_balance + account.hours_overdraft
                 if unit == "hour"
-                else (20 if account.days_unlimited else account.days_balance)
+                else account.days_balance
             )
             quantity = min(random.randrange(1, 8) / 2, int(left * 2) / 2)
             if quantity <= 0:
