@@ -1,3 +1,5 @@
 from . import (
     portal_plans,
 )
+from . import door
+from . import kiosk, portal_desks

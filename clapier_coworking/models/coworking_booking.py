@@ -54,7 +54,12 @@ class CoworkingBooking(models.Model):
         tracking=True,
     )
     source = fields.Selection(
-        [("office", "Office"), ("portal", "Portal"), ("public", "Public Page")],
+        [
+            ("office", "Office"),
+            ("portal", "Portal"),
+            ("public", "Public Page"),
+            ("door", "At the Door"),
+        ],
         required=True,
         readonly=True,
         copy=False,

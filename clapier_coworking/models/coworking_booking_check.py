@@ -35,8 +35,12 @@ class CoworkingBooking(models.Model):
             )
         if not space.active:
             return self.env._("“%s” is no longer used: choose another space.", space.name)
-        # The office notes this morning's walk-ins this afternoon.
-        if self.start < (now - timedelta(hours=24) if office else now):
+        # The office notes this morning's walk-ins this afternoon; who stands at the door
+        # books the step that has begun.
+        late = timedelta(hours=24) if office else timedelta()
+        if self.source == "door":
+            late = timedelta(minutes=space.slot_minutes)
+        if self.start < now - late:
             return self.env._("This time is past: choose a later one.")
         if self.attendee_count > space.capacity:
             return self.env._(

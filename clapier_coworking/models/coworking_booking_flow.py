@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
-EXPIRE_BATCH = 200
+END_BATCH = 100
 
 
 class CoworkingBooking(models.Model):
@@ -164,8 +164,11 @@ class CoworkingBooking(models.Model):
         self.check_access("write")
         self._cancel(waive=True)
 
-    def _notify(self, kind):
-        """Note that the people of these bookings are to be told, once per kind."""
+    def _notify(self, kind, detail=""):
+        """Note that the people of these bookings are to be told, once per kind and detail.
+
+        :param detail: what makes it another thing to tell, such as the number of a move
+        """
         if not self:
             return
         self.flush_recordset()
@@ -173,10 +176,10 @@ class CoworkingBooking(models.Model):
             SQL(
                 """
                 INSERT INTO coworking_notice
-                    (partner_id, booking_id, company_id, kind, key,
+                    (partner_id, booking_id, company_id, kind, state, key,
                      create_uid, create_date, write_uid, write_date)
-                SELECT partner_id, id, company_id, %(kind)s,
-                       'coworking.booking,' || id || ',' || %(kind)s,
+                SELECT partner_id, id, company_id, %(kind)s, 'queued',
+                       'coworking.booking,' || id || ',' || %(kind)s || %(detail)s,
                        %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
                   FROM coworking_booking
                  WHERE id = ANY(%(ids)s)
@@ -184,6 +187,7 @@ class CoworkingBooking(models.Model):
                 RETURNING id
                 """,
                 kind=kind,
+                detail=detail and f",{detail}",
                 uid=self.env.uid,
                 ids=self.ids,
             )
@@ -200,6 +204,12 @@ class CoworkingBooking(models.Model):
         if offer:
             self.env["coworking.waiting"]._offer_freed(freed)
 
+    def _check_in_opens(self):
+        """Return from when on people can check in."""
+        self.ensure_one()
+        minutes = self.company_id._coworking_policy().check_in_before_minutes
+        return self.start - timedelta(minutes=minutes)
+
     def _check_in(self):
         """Note that the people have come.
 
@@ -213,8 +223,7 @@ class CoworkingBooking(models.Model):
                 raise UserError(
                     self.env._("This booking is not confirmed: ask at the office.")
                 )
-            minutes = booking.company_id._coworking_policy().check_in_before_minutes
-            opens = booking.start - timedelta(minutes=minutes)
+            opens = booking._check_in_opens()
             if now < opens:
                 raise UserError(
                     self.env._(
@@ -229,9 +238,20 @@ class CoworkingBooking(models.Model):
 
     @api.model
     def _cron_expire(self):
-        """Free what nobody approved or paid in time; crons may be killed anywhere."""
+        """Free what nobody approved or paid in time, by batches: each is one transaction."""
+        due = [("expires_at", "<=", fields.Datetime.now())]
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
+        while bookings := self.search(due, limit=END_BATCH, order="expires_at, id"):
+            # Whoever holds the others ends them.
+            bookings = bookings.try_lock_for_update(allow_referencing=True)
+            bookings._expire()
+            if not bookings or not self.env["ir.cron"]._commit_progress(len(bookings)):
+                break
+
+    def _expire(self):
+        """End these bookings, whose time to be approved or paid is over."""
         now = fields.Datetime.now()
-        due = self.search([("expires_at", "<=", now)], limit=EXPIRE_BATCH)
+        due = self
         # A transfer or a card under way is waited for until the use begins.
         paying = due.filtered(lambda booking: booking._is_being_paid())
         for booking in paying.filtered(lambda booking: booking.start > now):
@@ -253,11 +273,22 @@ class CoworkingBooking(models.Model):
                 ("space_id.requires_check_in", "=", True),
             ]
         )
+        gone = self.browse()
         for company, bookings in late.grouped("company_id").items():
-            policy = company._coworking_policy()
-            if not policy.no_show_minutes:
-                continue
-            limit = now - timedelta(minutes=policy.no_show_minutes)
-            gone = bookings.filtered(lambda booking, limit=limit: booking.start <= limit)
-            gone._charge_fee(policy.no_show_fee_percent)
-            gone._end("no_show")
+            minutes = company._coworking_policy().no_show_minutes
+            limit = now - timedelta(minutes=minutes)
+            if minutes:
+                gone |= bookings.filtered(lambda booking, limit=limit: booking.start <= limit)
+        self.env["ir.cron"]._commit_progress(remaining=len(gone))
+        for ids in split_every(END_BATCH, gone.ids):
+            bookings = self.browse(ids).try_lock_for_update(allow_referencing=True)
+            bookings._miss()
+            if not self.env["ir.cron"]._commit_progress(len(ids)):
+                break
+
+    def _miss(self):
+        """Free the spaces of those of these bookings to which nobody has come."""
+        missed = self.filtered(lambda booking: booking.state == "confirmed")
+        for company, bookings in missed.grouped("company_id").items():
+            bookings._charge_fee(company._coworking_policy().no_show_fee_percent)
+        missed._end("no_show")

@@ -2,7 +2,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class CoworkingWaiting(models.Model):
@@ -45,6 +45,7 @@ class CoworkingWaiting(models.Model):
         default=lambda self: secrets.token_urlsafe(32),
         groups="base.group_system",
     )
+    when_label = fields.Char("When", compute="_compute_when_label")
     claim_ids = fields.One2many("coworking.claim", "waiting_id", "Kept Time")
     booking_id = fields.Many2one("coworking.booking", readonly=True, ondelete="set null")
 
@@ -55,6 +56,12 @@ class CoworkingWaiting(models.Model):
         "(partner_id, space_id, start, stop) WHERE state IN ('waiting', 'offered')",
         "You are already on this waiting list.",
     )
+
+    @api.depends("start", "stop", "company_id")
+    @api.depends_context("lang")
+    def _compute_when_label(self):
+        for wish in self:
+            wish.when_label = wish.company_id._coworking_tell_range(wish.start, wish.stop)
 
     @api.model
     def _join(self, partner, space, start, stop, **vals):
@@ -93,20 +100,28 @@ class CoworkingWaiting(models.Model):
 
         :param freed: list of (space, start, stop)
         """
-        now = fields.Datetime.now()
-        for space, start, stop in freed:
-            waiting_sudo = self.sudo().search(
-                [
-                    ("space_id", "in", space._related_spaces().ids),
-                    ("state", "=", "waiting"),
-                    ("start", "<", stop),
-                    ("stop", ">", start),
-                    ("start", ">", now),
-                ]
-            )
-            for wish_sudo in waiting_sudo:
-                if wish_sudo.space_id._is_free(wish_sudo.start, wish_sudo.stop):
-                    wish_sudo._offer()
+        if not freed:
+            return
+        spaces = self.env["coworking.space"].union(*(space for space, *_time in freed))
+        waiting_sudo = self.sudo().search(
+            [
+                ("space_id.leaf_ids", "in", spaces.sudo().leaf_ids.ids),
+                ("state", "=", "waiting"),
+                ("start", "<", max(stop for *_use, stop in freed)),
+                ("stop", ">", min(start for _space, start, _stop in freed)),
+                ("start", ">", fields.Datetime.now()),
+            ],
+            order="id",
+        )
+        for wish_sudo in waiting_sudo:
+            leaves = wish_sudo.space_id.leaf_ids
+            if any(
+                space.sudo().leaf_ids & leaves
+                and wish_sudo.start < stop
+                and wish_sudo.stop > start
+                for space, start, stop in freed
+            ) and wish_sudo.space_id._is_free(wish_sudo.start, wish_sudo.stop):
+                wish_sudo._offer()
 
     def _offer(self):
         """Keep the time for this person for a while, and tell them."""
@@ -160,6 +175,13 @@ class CoworkingWaiting(models.Model):
             {"state": "accepted", "offered_until": False, "booking_id": booking_sudo.id}
         )
         return booking_sudo
+
+    def action_withdraw(self):
+        """Take these people off the waiting list, for the office."""
+        if not self.env.user.has_group("clapier_coworking.group_coworking_user"):
+            raise AccessError(self.env._("Only the office takes people off the list."))
+        self.check_access("read")
+        self.sudo()._withdraw()
 
     def _withdraw(self):
         """Leave the waiting list; what was kept is offered to the next."""

@@ -1,6 +1,7 @@
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
+from odoo.tools import format_datetime
 
 from ..coworking_time import to_local
 
@@ -29,3 +30,17 @@ class ResCompany(models.Model):
         return self.env["coworking.policy"]._policy_for(
             self, date or self._coworking_today()
         )
+
+    def _coworking_tell(self, moment, dt_format="EEEE d MMMM y, HH:mm"):
+        """Return a naive UTC datetime as the clock of the place shows it, in words."""
+        return format_datetime(
+            self.env, moment, tz=str(self._coworking_zone()), dt_format=dt_format
+        )
+
+    def _coworking_tell_range(self, start, stop):
+        """Return a range of naive UTC datetimes in words; the day once if it is the same."""
+        if not (self and start and stop):
+            return ""
+        days = {self._coworking_local(moment).date() for moment in (start, stop)}
+        last = "HH:mm" if len(days) == 1 else "EEEE d MMMM y, HH:mm"
+        return f"{self._coworking_tell(start)} – {self._coworking_tell(stop, last)}"

@@ -192,7 +192,7 @@ class TestBooking(CoworkingCommon):
         booking = self._request((self._at(1, 9), self._at(1, 10)))
         booking._payment_order()
         with freeze_time("2027-02-22 08:31:00"):
-            self.env["coworking.booking"]._cron_expire()
+            self._run_cron("cron_booking_expire")
             with self.assertRaises(UserError):
                 booking._payment_order()
         self.assertEqual(booking.state, "expired")
@@ -220,7 +220,7 @@ class TestBooking(CoworkingCommon):
             }
         )
         with freeze_time("2027-02-22 08:31:00"):
-            self.env["coworking.booking"]._cron_expire()
+            self._run_cron("cron_booking_expire")
         return booking, transaction
 
     def _pay(self, transaction):
@@ -251,7 +251,7 @@ class TestBooking(CoworkingCommon):
             "pending"
         )
         with freeze_time("2027-02-22 09:31:00"):
-            self.env["coworking.booking"]._cron_expire()
+            self._run_cron("cron_booking_expire")
         self.assertEqual(other.state, "awaiting")
 
     def test_approval_keeps_the_time(self):
@@ -282,7 +282,7 @@ class TestBooking(CoworkingCommon):
         with freeze_time("2027-03-01 08:50:00"):
             early._check_in()
         with freeze_time("2027-03-01 10:25:00"):
-            self.env["coworking.booking"]._cron_no_show()
+            self._run_cron("cron_booking_no_show")
             self.assertEqual((early.state, late.state), ("present", "no_show"))
             self.assertTrue(
                 self.room._is_free(self._at(1, 10, 30), self._at(1, 11))

@@ -7,3 +7,8 @@ from . import (
     coworking_plan_simulation_line,
     coworking_subscription_switch,
 )
+    coworking_booking_cancel,
+    coworking_booking_recurrence,
+    coworking_booking_recurrence_line,
+)
+from . import coworking_visit_wizard
