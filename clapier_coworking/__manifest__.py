@@ -24,15 +24,27 @@
         "security/coworking_plan_rules.xml",
         "security/coworking_office_rules.xml",
         "security/coworking_desk_rules.xml",
-        "data/coworking_public_data.xml",
-        "data/coworking_desk_data.xml",
-        "data/mail_template_visit_data.xml",
-        "wizards/coworking_visit_wizard_views.xml",
         "data/coworking_data.xml",
+        "data/coworking_desk_data.xml",
         "data/coworking_public_data.xml",
         "data/coworking_notice_cron_data.xml",
         "data/ir_cron_data.xml",
         "data/coworking_plan_cron_data.xml",
+        "data/mail_template_data.xml",
+        "data/mail_template_visit_data.xml",
+        "views/coworking_door_templates.xml",
+        "views/coworking_notice_templates.xml",
+        "views/coworking_notice_views.xml",
+        # The forms of spaces and bookings open these.
+        "wizards/coworking_booking_cancel_views.xml",
+        "wizards/coworking_booking_recurrence_views.xml",
+        "wizards/coworking_visit_wizard_views.xml",
+        "views/coworking_day_views.xml",
+        "views/coworking_booking_views.xml",
+        "views/coworking_claim_views.xml",
+        "views/coworking_configuration_views.xml",
+        "views/coworking_space_views.xml",
+        "report/coworking_occupancy_views.xml",
         "wizards/coworking_hours_correction_views.xml",
         "wizards/coworking_month_end_views.xml",
         "wizards/coworking_pass_refund_views.xml",
@@ -41,21 +53,9 @@
         "views/coworking_account_views.xml",
         "views/coworking_month_views.xml",
         "views/coworking_plan_views.xml",
+        "views/coworking_share_views.xml",
         "views/coworking_subscription_views.xml",
         "views/plans_portal_templates.xml",
-        "data/mail_template_data.xml",
-        "views/coworking_door_templates.xml",
-        "views/coworking_notice_templates.xml",
-        "views/coworking_notice_views.xml",
-        # The forms of spaces and bookings open these.
-        "wizards/coworking_booking_cancel_views.xml",
-        "wizards/coworking_booking_recurrence_views.xml",
-        "views/coworking_day_views.xml",
-        "views/coworking_booking_views.xml",
-        "views/coworking_claim_views.xml",
-        "views/coworking_configuration_views.xml",
-        "views/coworking_space_views.xml",
-        "report/coworking_occupancy_views.xml",
         "views/res_partner_views.xml",
         "views/coworking_desk_slot_views.xml",
         "views/coworking_desks_portal_templates.xml",
@@ -71,27 +71,28 @@
     "demo": [
         "demo/res_company_demo.xml",
         "demo/website_demo.xml",
-        "demo/coworking_plan_demo.xml",
         "demo/coworking_space_demo.xml",
         "demo/coworking.price.csv",
         "demo/coworking_people_demo.xml",
+        "demo/coworking_plan_demo.xml",
         "demo/coworking_booking_demo.xml",
     ],
     "assets": {
-        # Served file by file: a page without Odoo's modules, kept by its service worker.
-        "clapier_coworking.assets_door": [
-            "clapier_coworking/static/src/door/**/*",
-        ],
-        "web.assets_tests": [
-            "clapier_coworking/static/tests/tours/**/*",
         "web.assets_backend": [
             "clapier_coworking/static/src/day/**/*",
+        ],
         "web.assets_frontend": [
             "clapier_coworking/static/src/scss/portal_desks.scss",
         ],
-        # Served file by file: a page without Odoo's modules, kept by its service worker.
+        # Served file by file: pages without Odoo's modules, kept by their service workers.
+        "clapier_coworking.assets_door": [
+            "clapier_coworking/static/src/door/**/*",
+        ],
         "clapier_coworking.assets_kiosk": [
             "clapier_coworking/static/src/kiosk/**/*",
+        ],
+        "web.assets_tests": [
+            "clapier_coworking/static/tests/tours/**/*",
         ],
     },
 }

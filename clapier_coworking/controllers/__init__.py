@@ -1,5 +1,6 @@
 from . import (
+    door,
+    kiosk,
+    portal_desks,
     portal_plans,
 )
-from . import door
-from . import kiosk, portal_desks

@@ -396,6 +396,9 @@ class CoworkingMonth(models.Model):
             month = oldest_sudo.month or last
             while month <= last:
                 self._close_month(company_sudo, month)
+                self.env["coworking.share.settlement"]._settle_shares(
+                    company_sudo, month
+                )
                 month = add_months(month)
             if not self.env["ir.cron"]._commit_progress(1):
                 break

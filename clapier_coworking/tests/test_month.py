@@ -105,7 +105,7 @@ class TestMonth(PlanCommon):
         subscription._pause(date(2027, 4, 1), date(2027, 4, 15))
         self._at_day("2027-03-17")
         self.env["coworking.subscription"]._cron_refresh()
-        self._use(subscription.account_id, 20, "2027-03-20", unit="day")
+        self._use(subscription.account_id, 18, "2027-03-20", unit="day")
         self._at_day("2027-04-01")
         month = self._close(self.MARCH)
         self.assertEqual(self._kinds(month)["renewal"], 75)
@@ -174,7 +174,9 @@ class TestMonth(PlanCommon):
         month_end.action_preview()
         self.assertEqual((month_end.count, month_end.total), (1, 0))
         self.assertFalse(
-            self.env["coworking.month"].search([("state", "=", "closed")])
+            self.env["coworking.month"].search(
+                [("state", "=", "closed"), ("company_id", "=", self.organisation.id)]
+            )
         )
         month_end.action_close_month()
         self.assertEqual((month_end.state, month_end.total), ("after", 80))

@@ -111,6 +111,20 @@ class CoworkingMonthEnd(models.TransientModel):
         self._closed().action_send()
         self.to_send = True
 
+    def action_settle_shares(self):
+        """Draft what others invoice for the spaces they share, and show it."""
+        self.ensure_one()
+        self.check_access("write")
+        month = month_of(self.month)
+        self.env["coworking.share.settlement"]._settle_shares(self.company_id, month)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clapier_coworking.coworking_share_settlement_action"
+        )
+        return {
+            **action,
+            "domain": [("company_id", "=", self.company_id.id), ("month", "=", month)],
+        }
+
     def action_view_months(self):
         """Open the months closed, to group, chart and pivot them."""
         self.ensure_one()
