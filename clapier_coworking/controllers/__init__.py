@@ -11,4 +11,7 @@ from . import (
     training,
     training_wait,
     website_event,
+    kiosk,
+    portal_desks,
+    portal_plans,
 )

@@ -8,4 +8,12 @@ from . import (
     coworking_session_maker_line,
     coworking_visit_wizard,
     coworking_waiting_join,
+    coworking_hours_correction,
+    coworking_month_end,
+    coworking_month_end_line,
+    coworking_pass_refund,
+    coworking_plan_simulation,
+    coworking_plan_simulation_line,
+    coworking_subscription_switch,
+    coworking_visit_wizard,
 )
