@@ -80,7 +80,6 @@
         "views/spaces_book_templates.xml",
         "views/bookings_portal_templates.xml",
         "views/website_views.xml",
-        "views/coworking_menus.xml",
         "views/res_company_training_views.xml",
         "views/coworking_session_views.xml",
         "views/coworking_attendance_views.xml",
@@ -96,7 +95,6 @@
         "views/coworking_menus.xml",
         "views/coworking_training_menus.xml",
         "views/coworking_plan_menus.xml",
-        "views/coworking_notice_menus.xml",
         "views/coworking_desk_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",
@@ -118,7 +116,6 @@
         "web.assets_frontend": [
             "clapier_coworking/static/src/interactions/**/*",
             "clapier_coworking/static/src/scss/spaces.scss",
-            "clapier_coworking/static/src/interactions/training_signature.js",
             "clapier_coworking/static/src/scss/training.scss",
             "clapier_coworking/static/src/scss/portal_desks.scss",
         ],

@@ -5,6 +5,7 @@ from . import (
     test_booking_recurrence,
     test_bookings_portal,
     test_claim,
+    test_claim_race_http,
     test_claim_races,
     test_day_board,
     test_desk,
