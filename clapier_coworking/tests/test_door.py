@@ -128,6 +128,12 @@ class TestDoorState(DoorCommon, TransactionCase):
         with freeze_time("2027-03-01 12:00:00"):
             self.assertFalse(self._door()._check_in_by_code(code))
 
+    def test_code_of_an_unpaid_booking_says_so(self):
+        booking = self._book(self._at(1, 9), self._at(1, 11), payment="online")
+        self.assertEqual(booking.state, "awaiting")
+        with self.assertRaises(UserError):
+            self._door()._check_in_by_code(booking.check_in_code)
+
     def test_offers_end_before_the_next_use(self):
         self._book(self._at(1, 10, 30), self._at(1, 12))
         offers = self._door()._door_offers(self.person)
