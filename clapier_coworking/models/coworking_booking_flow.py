@@ -59,26 +59,31 @@ class CoworkingBooking(models.Model):
         return bookings_sudo.create(
             [
                 {
+                    **self._prepare_request(use),
                     "partner_id": partner.id,
-                    "space_id": use["space"].id,
-                    "start": use["start"],
-                    "stop": use["stop"],
-                    "attendee_count": use.get("attendee_count") or 1,
-                    "title": use.get("title"),
-                    "payment": use.get("payment"),
                     "source": source,
                     "group_id": group_sudo.id,
                     "request_key": f"{key}:{number}" if key else None,
-                    "option_ids": [
-                        Command.create(
-                            {"option_id": option.id, "quantity": 1, "amount": 0}
-                        )
-                        for option in use.get("options") or ()
-                    ],
                 }
                 for number, use in enumerate(uses)
             ]
         )
+
+    @api.model
+    def _prepare_request(self, use):
+        """Return the values of the booking for one use of a request."""
+        return {
+            "space_id": use["space"].id,
+            "start": use["start"],
+            "stop": use["stop"],
+            "attendee_count": use.get("attendee_count") or 1,
+            "title": use.get("title"),
+            "payment": use.get("payment"),
+            "option_ids": [
+                Command.create({"option_id": option.id, "quantity": 1, "amount": 0})
+                for option in use.get("options") or ()
+            ],
+        }
 
     def _begin(self):
         """Give new bookings their first state: to approve, to pay, or confirmed."""
