@@ -57,6 +57,12 @@ class CoworkingDemo(models.AbstractModel):
         }
 
     @api.model
+    def _load_french(self):
+        """Have the words of the addon in French before orders and prices are written."""
+        self.env.ref(f"base.module_{MODULE}")._update_translations(["fr_FR"])
+        self.env.registry.clear_all_caches()
+
+    @api.model
     def _load_bookings(self, rows):
         """Book uses around today, each in its state.
 
@@ -135,6 +141,7 @@ class CoworkingDemo(models.AbstractModel):
         return (
             self.env["coworking.booking"]
             .with_context(
+                lang="fr_FR",
                 tracking_disable=True,
                 mail_create_nolog=True,
                 mail_create_nosubscribe=True,
@@ -156,6 +163,7 @@ class CoworkingDemo(models.AbstractModel):
         if not days:
             return
         self.env.flush_all()
+        told = {booking: booking._tell_time(booking.start) for booking in days}
         moves = []
         for booking, day in days.items():
             zone = booking.company_id._coworking_zone()
@@ -189,6 +197,11 @@ class CoworkingDemo(models.AbstractModel):
                 )
             )
         self.env.invalidate_all()
+        for booking, time in told.items():
+            for line_sudo in booking.sudo().order_line_ids:
+                line_sudo.name = line_sudo.name.replace(
+                    time, booking._tell_time(booking.start)
+                )
 
     def _forget_notices(self):
         """Nobody is written to for the demo."""

@@ -61,12 +61,15 @@ class CoworkingBookingCancel(models.TransientModel):
             return self.env._(
                 "Nothing can be cancelled: it is over or has begun already."
             )
-        if money or hours:
+        kept = []
+        if money:
+            kept.append(self.currency_id.format(money))
+        if hours:
+            kept.append(self.env._("%g hours of the plan", hours))
+        if kept:
             return self.env._(
-                "The deadline of free cancelling has passed: %(money)s and %(hours)g hours "
-                "are kept by the rules.",
-                money=self.currency_id.format(money),
-                hours=hours,
+                "The deadline of free cancelling has passed. Kept by the rules: %s.",
+                " + ".join(kept),
             )
         return self.env._("Cancelling costs nothing: the deadline has not passed.")
 
