@@ -147,7 +147,11 @@ class CoworkingBooking(models.Model):
         self.check_access("write")
         if any(booking.state != "awaiting" for booking in self):
             raise UserError(self.env._("Only a booking that waits for its payment."))
-        self._confirm()
+        orders_sudo = self.env["sale.order"].sudo()
+        for booking in self:
+            orders_sudo |= booking._payment_order()
+        # What is paid to the office is invoiced as what is paid online: the order confirms.
+        orders_sudo.action_confirm()
 
     def action_check_in(self):
         """Note that the people have come."""
