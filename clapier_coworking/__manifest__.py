@@ -101,6 +101,7 @@
     "demo": [
         "demo/res_company_demo.xml",
         "demo/website_demo.xml",
+        "demo/payment_provider_demo.xml",
         "demo/coworking_space_demo.xml",
         "demo/coworking.price.csv",
         "demo/coworking_people_demo.xml",
