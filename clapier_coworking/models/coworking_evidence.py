@@ -192,10 +192,8 @@ class CoworkingEvidence(models.Model):
             ("certificates.pdf", "training_certificate", certified),
         ):
             if records:
-                content, _kind = (
-                    self.env["ir.actions.report"]._render_qweb_pdf(
-                        f"clapier_coworking.{report}", records.ids
-                    )
+                content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
+                    f"clapier_coworking.{report}", records.ids
                 )
                 files.append((name, content))
         files.append(("attendance.csv", self._attendance_csv()))

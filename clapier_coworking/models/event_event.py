@@ -75,7 +75,9 @@ class EventEvent(models.Model):
     @api.depends("coworking_wait_ids.state", "coworking_session_ids.state")
     def _compute_coworking_counts(self):
         waits = dict(
-            self.env["coworking.training.wait"].sudo()._read_group(
+            self.env["coworking.training.wait"]
+            .sudo()
+            ._read_group(
                 [
                     ("event_id", "in", self.ids),
                     ("state", "in", ("waiting", "offered")),
@@ -85,7 +87,9 @@ class EventEvent(models.Model):
             )
         )
         sessions = dict(
-            self.env["coworking.session"].sudo()._read_group(
+            self.env["coworking.session"]
+            .sudo()
+            ._read_group(
                 [("event_id", "in", self.ids), ("state", "=", "planned")],
                 ["event_id"],
                 ["__count"],
@@ -133,7 +137,9 @@ class EventEvent(models.Model):
 
     def _coworking_number(self, number):
         """Return hours as the reader's language writes them, without idle zeros."""
-        point = self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point
+        point = (
+            self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point
+        )
         return f"{number:g}".replace(".", point or ".")
 
     def _coworking_is_vat_exempt(self):

@@ -66,6 +66,4 @@ class EventEventTicket(models.Model):
         )
         for ticket in exempt:
             ticket.price_reduce_taxinc = ticket.price_reduce
-        return super(
-            EventEventTicket, self - exempt
-        )._compute_price_reduce_taxinc()
+        return super(EventEventTicket, self - exempt)._compute_price_reduce_taxinc()

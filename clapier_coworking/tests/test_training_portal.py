@@ -120,7 +120,9 @@ class TestTrainingPortal(HttpCase, TrainingCommon):
         self.assertFalse(booked.coworking_attendee_id)
         self.env.flush_all()
         self._login("other")
-        self.assertNotIn(booked._coworking_page_url(), self.url_open("/my/trainings").text)
+        self.assertNotIn(
+            booked._coworking_page_url(), self.url_open("/my/trainings").text
+        )
 
     # --- Trainer
 
@@ -164,7 +166,9 @@ class TestTrainingPortal(HttpCase, TrainingCommon):
         url = f"/my/trainings/teaching/{self.morning.id}"
         self._post(f"{url}/record", registration_id=stranger.id, what="absent")
         self._post(f"{url}/record", registration_id="x", what="absent")
-        self._post(f"{url}/record", registration_id=self.registration.id, what="present")
+        self._post(
+            f"{url}/record", registration_id=self.registration.id, what="present"
+        )
         self._post(f"{url}/sign/{stranger.id}", image=self._png())
         self.assertFalse(self.morning.attendance_ids)
 

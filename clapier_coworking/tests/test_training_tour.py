@@ -46,7 +46,8 @@ class TestTrainingTour(HttpCase, TrainingCommon):
         )
         self.env.invalidate_all()
         self.assertEqual(
-            sorted(session.attendance_ids.mapped("kind")), ["absent", "present", "trainer"]
+            sorted(session.attendance_ids.mapped("kind")),
+            ["absent", "present", "trainer"],
         )
 
         # The training ended an hour ago.
