@@ -113,7 +113,9 @@ class CoworkingDemo(models.AbstractModel):
             taken = {}
             for space, partner, odds, earliest, hours in rows:
                 first = earliest + chance.randrange(0, 3)
-                whole = self._ref(f"space_{space}").parent_id or self._ref(f"space_{space}")
+                whole = self._ref(f"space_{space}").parent_id or self._ref(
+                    f"space_{space}"
+                )
                 if chance.random() > odds or taken.get(whole, 0) > first - 1:
                     continue
                 taken[whole] = first + hours
@@ -133,7 +135,9 @@ class CoworkingDemo(models.AbstractModel):
         return (
             self.env["coworking.booking"]
             .with_context(
-                tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
+                tracking_disable=True,
+                mail_create_nolog=True,
+                mail_create_nosubscribe=True,
             )
             .create(values)
         )
@@ -160,7 +164,11 @@ class CoworkingDemo(models.AbstractModel):
             moves.append((booking.id, to_utc(at(day, hour), zone) - booking.start))
         for table, link, columns in (
             ("coworking_booking", "id", ("start", "stop", "checked_in_at")),
-            ("coworking_claim", "booking_id", ("start", "stop", "use_start", "use_stop")),
+            (
+                "coworking_claim",
+                "booking_id",
+                ("start", "stop", "use_start", "use_stop"),
+            ),
         ):
             self.env.cr.execute(
                 SQL(

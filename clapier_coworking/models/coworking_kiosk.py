@@ -138,7 +138,9 @@ class CoworkingKiosk(models.Model):
             "waiting": self.env._("%s waiting to be sent"),
             "online": self.env._("Connected"),
             "offline": self.env._("No network: arrivals are kept here"),
-            "dead": self.env._("This link no longer works: ask the team for a new one."),
+            "dead": self.env._(
+                "This link no longer works: ask the team for a new one."
+            ),
             "closed": self.env._("closed"),
             "left": self.env._("%s left"),
             "full": self.env._("full"),

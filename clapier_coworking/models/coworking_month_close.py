@@ -78,7 +78,7 @@ class CoworkingMonth(models.Model):
         self._grant(
             {item.account_id: granted(parts[item]) for item in begun},
             month,
-            self.env._("Beginning of the plan"),
+            lambda me: me.env._("Beginning of the plan"),
             {item.account_id for item in begun if has_every_day(parts[item])},
         )
         self.env["coworking.account"]._apply_terms(
@@ -97,6 +97,7 @@ class CoworkingMonth(models.Model):
         """Put hours and days of a plan on accounts, for ``month``.
 
         :param quantities: {account: (hours, days)}; what is not above zero is left out
+        :param reference: gives the words, from this model in the holder's language
         :param every_day: accounts whose days are lost with the month
         """
         quantities = {
@@ -135,7 +136,7 @@ class CoworkingMonth(models.Model):
                     "kind": "grant",
                     "quantity": number,
                     "date": self._day_in(month, company),
-                    "reference": reference,
+                    "reference": reference(self._in_language_of(account)),
                     "expires_on": add_months(month)
                     if unit == DAY and account in every_day
                     else expiries[company],
@@ -227,13 +228,9 @@ class CoworkingMonth(models.Model):
             ],
             added=("invoiced", "granted_hours", "granted_days"),
         )
-        self.env["coworking.account"]._post(
-            self._closing_rows(month, facts, settled)
-        )
+        self.env["coworking.account"]._post(self._closing_rows(month, facts, settled))
         self._apply_terms_on(following, facts)
-        lines = self._closing_lines(
-            company, month, facts, settled, explanations
-        )
+        lines = self._closing_lines(company, month, facts, settled, explanations)
         self._store_lines(lines, ids)
         self.env["coworking.subscription"]._refresh_states(company)
         self.env.ref("clapier_coworking.ir_cron_coworking_month_invoice")._trigger()
@@ -274,9 +271,10 @@ class CoworkingMonth(models.Model):
     def _closing_rows(self, month, facts, settled):
         """Return the ledger rows of a closing: hours beyond, what is lost, new grants."""
         following = add_months(month)
-        name = format_date(self.env, month, date_format="MMMM yyyy")
         rows = []
         for account, result in settled.items():
+            me = self._in_language_of(account)
+            reference = me.env._("Closing of %s", me._month_name(month))
             for unit, kind, quantity in (
                 (HOUR, "overage", result.overage_hours),
                 (HOUR, "expiry", -result.expired[0]),
@@ -290,16 +288,14 @@ class CoworkingMonth(models.Model):
                             "kind": kind,
                             "quantity": quantity,
                             "date": following,
-                            "reference": self.env._("Closing of %s", name),
+                            "reference": reference,
                         }
                     )
         grants = {account: result.grants for account, result in settled.items()}
         return rows + self._grant_rows(
             grants,
             following,
-            self.env._(
-                "Plan, %s", format_date(self.env, following, date_format="MMMM yyyy")
-            ),
+            lambda me: me.env._("Plan, %s", me._month_name(following)),
             {
                 account
                 for account, (item, *_rest) in facts.items()

@@ -41,7 +41,9 @@ class CoworkingMonth(models.Model):
         lines = []
         for account, (item, subscription, plan) in facts.items():
             result, me = settled[account], self._in_language_of(account)
-            product = (plan or subscription.plan_id).product_id or me._pass_product(company)
+            product = (plan or subscription.plan_id).product_id or me._pass_product(
+                company
+            )
             base = {
                 "account_id": account.id,
                 "product_id": product.id,
@@ -163,7 +165,9 @@ class CoworkingMonth(models.Model):
         result = {}
         for account, product in owing.items():
             first, last = product.membership_date_from, product.membership_date_to
-            valid = (not first or first <= last_day(month)) and (not last or last >= month)
+            valid = (not first or first <= last_day(month)) and (
+                not last or last >= month
+            )
             if valid and (account.partner_id, product) not in covered:
                 me = self._in_language_of(account)
                 result[account] = [
@@ -266,7 +270,9 @@ class CoworkingMonth(models.Model):
         """Return the lines of the fairest price of a settlement in words."""
         if result.fair.amount < round(result.charged - result.credit, 2):
             return self.env._("what is due whatever the use")
-        return self._lines_words(company, result.fair.lines) or self.env._("nothing used")
+        return self._lines_words(company, result.fair.lines) or self.env._(
+            "nothing used"
+        )
 
     def _lines_words(self, company, lines):
         """Return coworking_plan_rules.Lines in words."""

@@ -10,7 +10,12 @@ class CoworkingNotice(models.Model):
     _rec_name = "kind"
 
     partner_id = fields.Many2one(
-        "res.partner", "To", required=True, readonly=True, index=True, ondelete="cascade"
+        "res.partner",
+        "To",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     booking_id = fields.Many2one(
         "coworking.booking", readonly=True, ondelete="cascade", index="btree_not_null"
@@ -22,7 +27,9 @@ class CoworkingNotice(models.Model):
         ondelete="cascade",
         index="btree_not_null",
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
     kind = fields.Selection(
         [
             ("asked", "Booking Asked For"),
@@ -109,8 +116,8 @@ class CoworkingNotice(models.Model):
                 notice.summary = f"{wish.space_id.name or ''}, {wish.when_label or ''}"
             limits = [moment for moment in bookings.mapped("expires_at") if moment]
             limit = wish.offered_until or (limits and min(limits))
-            notice.until = (
-                limit and notice.company_id._coworking_tell(limit, "EEEE d MMMM, HH:mm")
+            notice.until = limit and notice.company_id._coworking_tell(
+                limit, "EEEE d MMMM, HH:mm"
             )
 
     @api.depends("booking_ids", "kind")

@@ -93,9 +93,7 @@ class CoworkingNotice(models.Model):
         held = self.browse(
             notice.id for notice in together if first[notice._togetherness()] in leads
         )
-        others = leads.filtered(
-            lambda notice: not notice.booking_id.group_id
-        )
+        others = leads.filtered(lambda notice: not notice.booking_id.group_id)
         return others | held.try_lock_for_update()
 
     def _togetherness(self):
@@ -122,8 +120,7 @@ class CoworkingNotice(models.Model):
         }
         outdated_sudo |= notices_sudo.filtered(
             lambda notice: (
-                notice.booking_id
-                and last[notice.booking_id, notice.kind] != notice
+                notice.booking_id and last[notice.booking_id, notice.kind] != notice
             )
         )
         outdated_sudo._settle("skipped", reason="outdated")
@@ -176,7 +173,9 @@ class CoworkingNotice(models.Model):
             wish = self.waiting_id
             return wish.state != "offered" or wish.offered_until <= now
         if self.kind in ("asked", "awaiting", "reminder"):
-            state = {"asked": "pending", "reminder": "confirmed"}.get(self.kind, "awaiting")
+            state = {"asked": "pending", "reminder": "confirmed"}.get(
+                self.kind, "awaiting"
+            )
             return booking.state != state or booking.start <= now
         if self.kind in ("confirmed", "moved"):
             going = ("confirmed", "present")
@@ -191,9 +190,7 @@ class CoworkingNotice(models.Model):
         """Hook of mail to attach what calendar programs read."""
         return {
             notice.id: {
-                "attachments": [
-                    (self.env._("booking.ics"), base64.b64encode(calendar))
-                ]
+                "attachments": [(self.env._("booking.ics"), base64.b64encode(calendar))]
             }
             for notice in self
             if (calendar := notice._calendar())

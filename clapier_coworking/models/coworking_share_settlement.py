@@ -84,16 +84,20 @@ class CoworkingShareSettlement(models.Model):
             to_utc(datetime.combine(day, time.min), zone)
             for day in (month, add_months(month))
         )
-        sold = self.env["coworking.booking"].sudo()._read_group(
-            [
-                ("space_id.company_id", "=", company.id),
-                ("start", ">=", first),
-                ("start", "<", stop),
-                ("state", "in", SOLD),
-                ("amount", ">", 0),
-            ],
-            ["space_id"],
-            ["amount:sum"],
+        sold = (
+            self.env["coworking.booking"]
+            .sudo()
+            ._read_group(
+                [
+                    ("space_id.company_id", "=", company.id),
+                    ("start", ">=", first),
+                    ("start", "<", stop),
+                    ("state", "in", SOLD),
+                    ("amount", ">", 0),
+                ],
+                ["space_id"],
+                ["amount:sum"],
+            )
         )
         revenues = defaultdict(float)
         for space, revenue in sold:

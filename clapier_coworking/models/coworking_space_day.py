@@ -38,7 +38,10 @@ class CoworkingSpace(models.Model):
         spaces = self.search([("company_id", "in", self.env.companies.ids)])
         zones = {company: company._coworking_zone() for company in spaces.company_id}
         periods = {
-            company: (self._midnight(day, zone), self._midnight(day + timedelta(1), zone))
+            company: (
+                self._midnight(day, zone),
+                self._midnight(day + timedelta(1), zone),
+            )
             for company, zone in zones.items()
         }
         if periods:
@@ -118,7 +121,11 @@ class CoworkingSpace(models.Model):
                     claim.booking_id.id or claim.closure_id.id or claim.name,
                     claim.use_start,
                 )
-                if key not in seen and claim.use_start < stop and claim.use_stop > start:
+                if (
+                    key not in seen
+                    and claim.use_start < stop
+                    and claim.use_stop > start
+                ):
                     seen.add(key)
                     yield claim
 

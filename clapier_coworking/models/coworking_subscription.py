@@ -106,7 +106,9 @@ class CoworkingSubscription(models.Model):
     )
     hours_balance = fields.Float(related="account_id.hours_balance")
     days_balance = fields.Float(related="account_id.days_balance")
-    pause_ids = fields.One2many("coworking.subscription.pause", "subscription_id", "Pauses")
+    pause_ids = fields.One2many(
+        "coworking.subscription.pause", "subscription_id", "Pauses"
+    )
     change_ids = fields.One2many(
         "coworking.subscription.change", "subscription_id", "Changes", copy=False
     )
@@ -137,9 +139,7 @@ class CoworkingSubscription(models.Model):
     @api.depends("partner_id", "plan_id")
     def _compute_display_name(self):
         for subscription in self:
-            subscription.display_name = (
-                f"{subscription.partner_id.name or ''} – {subscription.plan_id.name or ''}"
-            )
+            subscription.display_name = f"{subscription.partner_id.name or ''} – {subscription.plan_id.name or ''}"
 
     @api.constrains("people_ids", "plan_id")
     def _check_people(self):
@@ -160,7 +160,9 @@ class CoworkingSubscription(models.Model):
             plans = subscription.plan_id | subscription.change_ids.plan_id
             if plans.company_id - subscription.company_id:
                 raise ValidationError(
-                    self.env._("A plan is sold by its own organisation: choose another.")
+                    self.env._(
+                        "A plan is sold by its own organisation: choose another."
+                    )
                 )
 
     @api.constrains("date_start")
@@ -311,7 +313,7 @@ class CoworkingSubscription(models.Model):
                 )
             },
             month,
-            self.env._("Change of plan"),
+            lambda me: me.env._("Change of plan"),
             {self.account_id} if has_every_day(parts) else (),
         )
         self._refresh_states(self.company_id)
@@ -349,7 +351,9 @@ class CoworkingSubscription(models.Model):
             raise UserError(self.env._("Only a running plan can be paused."))
         if first <= self.company_id._coworking_today():
             raise UserError(
-                self.env._("A pause begins tomorrow at the earliest: choose a later day.")
+                self.env._(
+                    "A pause begins tomorrow at the earliest: choose a later day."
+                )
             )
         if last < first:
             raise UserError(

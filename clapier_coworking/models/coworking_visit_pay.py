@@ -189,16 +189,20 @@ class CoworkingVisit(models.Model):
         if partners is not None:
             domain.append(("partner_id", "in", partners.ids))
         visits_sudo = (
-            self.sudo().with_company(company).search(domain, order="partner_id, day, half")
+            self.sudo()
+            .with_company(company)
+            .search(domain, order="partner_id, day, half")
         )
         return visits_sudo._make_orders()
 
     def _make_orders(self):
         """Return a draft order per organisation and person of these visits, in sudo."""
         vals_list = []
-        for (company, partner), visits in self.sudo().grouped(
-            lambda visit: (visit.company_id, visit.partner_id)
-        ).items():
+        for (company, partner), visits in (
+            self.sudo()
+            .grouped(lambda visit: (visit.company_id, visit.partner_id))
+            .items()
+        ):
             vals_list.append(
                 {
                     "company_id": company.id,

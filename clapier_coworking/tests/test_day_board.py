@@ -32,7 +32,9 @@ class TestDayBoard(CoworkingCommon):
 
     def _book(self, space, start, stop):
         return self.env["coworking.booking"]._request(
-            self.person, [{"space": space, "start": start, "stop": stop}], source="office"
+            self.person,
+            [{"space": space, "start": start, "stop": stop}],
+            source="office",
         )
 
     def test_uses_are_shown_on_the_clock_of_the_place(self):

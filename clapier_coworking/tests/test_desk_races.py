@@ -120,15 +120,19 @@ class TestDeskRaces(BaseCase):
         def book(env):
             partner = env["res.partner"].browse(partner_id)
             space = env["coworking.space"].browse(self.space_id)
-            return env["coworking.visit"]._book(
-                partner, space, self.tomorrow, half, key=key
-            ).id
+            return (
+                env["coworking.visit"]
+                ._book(partner, space, self.tomorrow, half, key=key)
+                .id
+            )
 
         return book
 
     def _taken(self):
         with self._transaction() as env:
-            slots = env["coworking.desk.slot"].search([("space_id", "=", self.space_id)])
+            slots = env["coworking.desk.slot"].search(
+                [("space_id", "=", self.space_id)]
+            )
             self.assertFalse(slots._differences(slots.space_id))
             return slots.mapped("taken")
 

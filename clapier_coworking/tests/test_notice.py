@@ -65,7 +65,12 @@ class TestNotice(CoworkingCommon):
         [mail] = self._send()
         self.assertEqual(mail.recipient_ids, self.person)
         self.assertIn("hello@organisation.example", mail.email_from)
-        for words in ("Ring twice", booking.check_in_code, booking.name, "10:00 – 12:00"):
+        for words in (
+            "Ring twice",
+            booking.check_in_code,
+            booking.name,
+            "10:00 – 12:00",
+        ):
             self.assertIn(words, mail.body_html)
         self.assertIn(booking.access_token, mail.body_html)
         calendar, event = self._event(mail)
@@ -85,7 +90,9 @@ class TestNotice(CoworkingCommon):
         [mail] = self._send()
         calendar, moved = self._event(mail)
         self.assertEqual(moved.uid.value, first.uid.value)
-        self.assertEqual((moved.sequence.value, calendar.method.value), ("2", "REQUEST"))
+        self.assertEqual(
+            (moved.sequence.value, calendar.method.value), ("2", "REQUEST")
+        )
         self.assertEqual(moved.dtstart.value.replace(tzinfo=None), self._at(2, 9))
         self.assertEqual(
             self._notices(booking, "moved").mapped("state"), ["skipped", "sent"]

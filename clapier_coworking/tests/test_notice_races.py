@@ -118,9 +118,7 @@ class TestNoticeRaces(BaseCase):
         booking_ids = self._book(5)
         with self._transaction() as env:
             last = env["mail.mail"].search([], order="id desc", limit=1).id or 0
-        self._at_once(
-            *(lambda env: env["coworking.notice"]._next_batch()._send(),) * 2
-        )
+        self._at_once(*(lambda env: env["coworking.notice"]._next_batch()._send(),) * 2)
         with self._transaction() as env:
             mails = env["mail.mail"].search(
                 [("id", ">", last), ("recipient_ids", "in", self.person_id)]

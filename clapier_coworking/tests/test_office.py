@@ -118,7 +118,9 @@ class TestOffice(CoworkingCommon):
             .with_company(self.stranger.company_id)
             .get_day_board("2027-03-01")
         )
-        names = [space["id"] for company in board["companies"] for space in company["spaces"]]
+        names = [
+            space["id"] for company in board["companies"] for space in company["spaces"]
+        ]
         self.assertNotIn(self.room.id, names)
         self.assertNotIn(booking.id, [arrival["id"] for arrival in board["arrivals"]])
         for record in (self.room, booking, booking.claim_ids, self.room.price_ids):

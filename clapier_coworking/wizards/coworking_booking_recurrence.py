@@ -29,9 +29,11 @@ class CoworkingBookingRecurrence(models.TransientModel):
     attendee_count = fields.Integer("People", default=1, required=True)
     option_ids = fields.Many2many("coworking.option", string="Options")
     payment = fields.Selection(
-        selection=lambda self: self.env["coworking.booking"]
-        ._fields["payment"]
-        ._description_selection(self.env)
+        selection=lambda self: (
+            self.env["coworking.booking"]
+            ._fields["payment"]
+            ._description_selection(self.env)
+        )
     )
     freq = fields.Selection(
         [(DAY, "Days"), (WEEK, "Weeks"), (MONTH, "Months")],
@@ -109,7 +111,9 @@ class CoworkingBookingRecurrence(models.TransientModel):
             )
         except TooMany as error:
             raise UserError(
-                self.env._("One request asks for %s dates at most: make several.", limit)
+                self.env._(
+                    "One request asks for %s dates at most: make several.", limit
+                )
             ) from error
         moments, skipped = [], []
         for start, stop in found:
@@ -145,7 +149,12 @@ class CoworkingBookingRecurrence(models.TransientModel):
             if alternative:
                 space, start, stop = alternative
                 line.write(
-                    {"space_id": space.id, "start": start, "stop": stop, "selected": True}
+                    {
+                        "space_id": space.id,
+                        "start": start,
+                        "stop": stop,
+                        "selected": True,
+                    }
                 )
         return self._reopen()
 
@@ -176,9 +185,13 @@ class CoworkingBookingRecurrence(models.TransientModel):
                     "title": self.title,
                     "payment": self.payment,
                     "options": self.option_ids.filtered(
-                        lambda option, line=line: option.company_id
-                        == line.space_id.company_id
-                        and (not option.space_ids or line.space_id in option.space_ids)
+                        lambda option, line=line: (
+                            option.company_id == line.space_id.company_id
+                            and (
+                                not option.space_ids
+                                or line.space_id in option.space_ids
+                            )
+                        )
                     ),
                 }
                 for line in lines
@@ -217,7 +230,9 @@ class CoworkingBookingRecurrence(models.TransientModel):
         free = (spaces | others)._free(first, last)
         opened = spaces._open(first, last)
         refused = set(
-            self.env["coworking.claim"]._conflicts([line._prepare_use() for line in right])
+            self.env["coworking.claim"]._conflicts(
+                [line._prepare_use() for line in right]
+            )
         )
         now = fields.Datetime.now()
         for number, line in enumerate(right):

@@ -23,9 +23,11 @@ class CoworkingMonthEnd(models.TransientModel):
         "Post and Send at Once",
         help="Otherwise the invoices stay drafts until you post them.",
     )
-    line_ids = fields.One2many("coworking.month.end.line", "month_end_id", readonly=True)
+    line_ids = fields.One2many(
+        "coworking.month.end.line", "month_end_id", readonly=True
+    )
     state = fields.Selection(
-        [("new", "New"), ("before", "Before"), ("after", "Closed")],
+        [("new", "New"), ("before", "Before"), ("after", "Month Closed")],
         readonly=True,
         default="new",
     )
@@ -63,7 +65,10 @@ class CoworkingMonthEnd(models.TransientModel):
         company_sudo = self.company_id.sudo()
         accounts_sudo = Month_sudo._scope(company_sudo, self.month)
         facts = Month_sudo._read_facts(
-            company_sudo, self.month, accounts_sudo, Month_sudo._read_ledger(accounts_sudo)
+            company_sudo,
+            self.month,
+            accounts_sudo,
+            Month_sudo._read_ledger(accounts_sudo),
         )
         rows = []
         for account_sudo, (item, subscription_sudo, plan_sudo) in facts.items():
