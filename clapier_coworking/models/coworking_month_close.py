@@ -13,6 +13,7 @@ from ..coworking_plan_rules import (
     settle,
 )
 
+
 class CoworkingMonth(models.Model):
     """Charging months ahead and closing them, for everybody at once."""
 
@@ -294,7 +295,7 @@ class CoworkingMonth(models.Model):
     @api.model
     def _cron_close(self):
         """Close last month, and any before it that is still open, company by company."""
-        companies_sudo = self.env["coworking.plan"].sudo().search([]).company_id
+        companies_sudo = self._closing_companies()
         self.env["ir.cron"]._commit_progress(remaining=len(companies_sudo))
         for company_sudo in companies_sudo:
             last = add_months(month_of(company_sudo._coworking_today()), -1)
@@ -316,3 +317,13 @@ class CoworkingMonth(models.Model):
                 month = add_months(month)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
+
+    def _closing_companies(self):
+        """Return the organisations that sell plans or passes, in sudo."""
+        companies_sudo = self.env["res.company"].sudo()
+        for name in ("coworking.plan", "coworking.pass"):
+            for (company_sudo,) in (
+                self.env[name].sudo()._read_group([], ["company_id"])
+            ):
+                companies_sudo |= company_sudo
+        return companies_sudo

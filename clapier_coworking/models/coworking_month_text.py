@@ -70,7 +70,9 @@ class CoworkingMonth(models.Model):
                 }
             ]
         else:
-            lines = self._part_lines("renewal", subscription, following, item.next_parts)
+            lines = self._part_lines(
+                "renewal", subscription, following, item.next_parts
+            )
         return lines + [
             {
                 **base,

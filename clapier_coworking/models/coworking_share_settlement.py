@@ -31,7 +31,7 @@ class CoworkingShareSettlement(models.Model):
     month = fields.Date(required=True, readonly=True, help="Its first day.")
     revenue = fields.Monetary(readonly=True, help="Sold, taxes excluded.")
     amount = fields.Monetary("Share", readonly=True, help="Taxes excluded.")
-    invoice_id = fields.Many2one("account.move", "Invoice", readonly=True)
+    invoice_id = fields.Many2one("account.move", readonly=True)
     bill_id = fields.Many2one("account.move", "Vendor Bill", readonly=True)
 
     _one_per_month = models.UniqueIndex(

@@ -10,6 +10,7 @@ from ..coworking_plan_rules import (
     month_of,
 )
 
+
 class CoworkingSubscription(models.Model):
     """Somebody's plan: from when to when, its pauses, its changes."""
 
@@ -69,7 +70,6 @@ class CoworkingSubscription(models.Model):
         "coworking_subscription_people_rel",
         "subscription_id",
         "partner_id",
-        "People",
         help="Who share the hours, besides the organisation's own contacts.",
     )
     people_count = fields.Integer(compute="_compute_people_count")
@@ -111,7 +111,8 @@ class CoworkingSubscription(models.Model):
     @api.depends("partner_id", "plan_id")
     def _compute_display_name(self):
         for subscription in self:
-            subscription.display_name = f"{subscription.partner_id.name or ''} – {subscription.plan_id.name or ''}"
+            names = (subscription.partner_id.name, subscription.plan_id.name)
+            subscription.display_name = " – ".join(name or "" for name in names)
 
     @api.constrains("people_ids", "plan_id")
     def _check_people(self):

@@ -43,12 +43,18 @@ class TestPlanPortal(HttpCase, PlanCommon):
 
     def test_pages_show_own_plan_and_hours(self):
         page = self._page(PLANS)
-        self.assertIn("Half", page.xpath("//section[contains(@class, 'o_coworking_plan')]//h2")[0].text)
-        self.assertTrue(page.xpath("//section[contains(@class, 'o_coworking_ways')]//li"))
+        self.assertIn(
+            "Half",
+            page.xpath("//section[contains(@class, 'o_coworking_plan')]//h2")[0].text,
+        )
+        self.assertTrue(
+            page.xpath("//section[contains(@class, 'o_coworking_ways')]//li")
+        )
         page = self._page("/my/coworking/hours")
         self.assertTrue(page.xpath("//ul[contains(@class, 'o_coworking_ledger')]/li"))
         self.assertEqual(
-            len(page.xpath("//section[contains(@class, 'o_coworking_passes')]//form")), 2
+            len(page.xpath("//section[contains(@class, 'o_coworking_passes')]//form")),
+            2,
         )
 
     def test_changes_next_month(self):
@@ -65,7 +71,9 @@ class TestPlanPortal(HttpCase, PlanCommon):
             name="Other",
             price=1,
             company_id=self.env.company.create({"name": "O"}).id,
-            product_id=self.env["product.product"].create({"name": "O", "type": "service"}).id,
+            product_id=self.env["product.product"]
+            .create({"name": "O", "type": "service"})
+            .id,
         )
         for plan in (hidden.id, student.id, other.id, 0, "x", self.half.id):
             self._post(f"{PLANS}/change", plan=plan)

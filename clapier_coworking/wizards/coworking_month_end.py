@@ -16,9 +16,7 @@ class CoworkingMonthEnd(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    month = fields.Date(
-        "Month", required=True, default=lambda self: self._default_month()
-    )
+    month = fields.Date(required=True, default=lambda self: self._default_month())
     to_send = fields.Boolean(
         "Post and Send at Once",
         help="Otherwise the invoices stay drafts until you post them.",
