@@ -356,9 +356,7 @@ def price_under(plan, parts, days, hours, packs):
 
 def prices(plans, parts, days, hours, packs):
     """Return the Prices of a use, cheapest first: without a plan and under each of them."""
-    found = [
-        price_under(plan, parts, days, hours, packs) for plan in (None, *plans)
-    ]
+    found = [price_under(plan, parts, days, hours, packs) for plan in (None, *plans)]
     return sorted(
         (price for price in found if price is not None), key=lambda price: price.amount
     )

@@ -84,15 +84,23 @@ class CoworkingPlansPortal(CustomerPortal):
             values["asked"] = request.env["coworking.subscription"]._portal_draft(
                 partner, company_sudo
             )
-            values["may_ask"] = not subscription_sudo or subscription_sudo.state == "ended"
+            values["may_ask"] = (
+                not subscription_sudo or subscription_sudo.state == "ended"
+            )
         return request.render("clapier_coworking.portal_my_plans", values)
 
-    @route("/my/coworking/plans/<any(change, pause, end, ask):what>", methods=["POST"], **PAGE)
+    @route(
+        "/my/coworking/plans/<any(change, pause, end, ask):what>",
+        methods=["POST"],
+        **PAGE,
+    )
     def coworking_plan_do(self, what, company="", plan="", **post):
         """Change, pause, end or ask for a plan of one's own."""
         partner = request.env.user.partner_id
         company_sudo, _companies = self._plan_company_sudo(company)
-        plan_id = int(plan) if plan.isascii() and plan.isdigit() and len(plan) < 10 else 0
+        plan_id = (
+            int(plan) if plan.isascii() and plan.isdigit() and len(plan) < 10 else 0
+        )
         subscription_sudo = self._plans_sudo(company_sudo).filtered(
             lambda item: item._portal_is_own(partner)
         )[:1]
@@ -157,6 +165,7 @@ class CoworkingPlansPortal(CustomerPortal):
                 "expiries": account_sudo._portal_expiries() if account_sudo else [],
                 "passes": request.env["coworking.pass"]._portal_passes(company_sudo),
                 "pager": pager,
+                "units": {"hour": request.env._("h"), "day": request.env._("d")},
                 "key": secrets.token_urlsafe(24),
                 **values,
             },

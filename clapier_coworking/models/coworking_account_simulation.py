@@ -40,13 +40,8 @@ class CoworkingAccount(models.Model):
             lambda item: item._runs_today()
         ).plan_id
         plans_sudo = self.env["coworking.plan"].sudo()._compared(company_sudo)
-        plans_sudo = plans_sudo.filtered(
-            lambda plan: (plan.kind == "organisation")
-            == (plan_sudo.kind == "organisation")
-            or not published
-        )
         if published:
-            plans_sudo = plans_sudo.filtered("is_published") | plan_sudo
+            plans_sudo = plans_sudo._open_to(plan_sudo)
         rules = plans_sudo._rules()
         packs = (
             self.env["coworking.pass"]

@@ -59,14 +59,15 @@ class CoworkingDemoPlan(models.AbstractModel):
         for subscription, numbers in uses.items():
             account = subscription.account_id
             today = account.company_id._coworking_today()
+            me = self.env["coworking.month"]._in_language_of(account)
             days, hours = numbers[index]
             left = {
                 "day": account.days_balance,
                 "hour": account.hours_balance + account.hours_overdraft,
             }
             for unit, number, reference in (
-                ("day", days, self.env._("Desk")),
-                ("hour", hours, self.env._("Meeting room")),
+                ("day", days, me.env._("Desk")),
+                ("hour", hours, me.env._("Meeting room")),
             ):
                 number = min(number, int(left[unit]))
                 steps = min(number, 20)

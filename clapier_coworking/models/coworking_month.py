@@ -14,12 +14,18 @@ class CoworkingMonth(models.Model):
     _rec_name = "partner_id"
 
     account_id = fields.Many2one(
-        "coworking.account", required=True, readonly=True, ondelete="restrict", index=True
+        "coworking.account",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
     )
     partner_id = fields.Many2one(
         "res.partner", "Holder", required=True, readonly=True, ondelete="restrict"
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     subscription_id = fields.Many2one(
         "coworking.subscription", readonly=True, ondelete="restrict", index=True
@@ -27,7 +33,7 @@ class CoworkingMonth(models.Model):
     plan_id = fields.Many2one("coworking.plan", readonly=True, ondelete="restrict")
     month = fields.Date(required=True, readonly=True, help="Its first day.")
     state = fields.Selection(
-        [("open", "Open"), ("closed", "Closed")],
+        [("open", "Open"), ("closed", "Month Closed")],
         required=True,
         readonly=True,
         default="open",
@@ -45,7 +51,9 @@ class CoworkingMonth(models.Model):
     days_used = fields.Float(readonly=True, digits=(12, 2))
     hours_expired = fields.Float(readonly=True, digits=(12, 2))
     days_expired = fields.Float(readonly=True, digits=(12, 2))
-    due = fields.Monetary("Of the Plan", readonly=True, help="What the plan costs in the month.")
+    due = fields.Monetary(
+        "Of the Plan", readonly=True, help="What the plan costs in the month."
+    )
     passes = fields.Monetary(
         readonly=True, help="Price of what was bought and used in the month."
     )
@@ -55,10 +63,14 @@ class CoworkingMonth(models.Model):
     credit = fields.Monetary("Credited", readonly=True)
     fair = fields.Monetary("Fairest Price", readonly=True)
     renewal = fields.Monetary(
-        "Coming Month", readonly=True, help="What is charged ahead for the coming month."
+        "Coming Month",
+        readonly=True,
+        help="What is charged ahead for the coming month.",
     )
     explanation = fields.Text(readonly=True)
-    line_ids = fields.One2many("coworking.month.line", "month_id", "Lines", readonly=True)
+    line_ids = fields.One2many(
+        "coworking.month.line", "month_id", "Lines", readonly=True
+    )
     total = fields.Monetary(compute="_compute_total", help="Taxes excluded.")
     # Where the reading of the ledger stopped
     lots = fields.Json(readonly=True)

@@ -1,8 +1,6 @@
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from ..coworking_plan_rules import (
     DAY,
@@ -14,26 +12,6 @@ from ..coworking_plan_rules import (
     price_of,
     settle,
 )
-
-# Columns of coworking_month that the statements below write.
-TYPES = {
-    "subscription_id": "int4",
-    "plan_id": "int4",
-    "state": "varchar",
-    "closed_on": "timestamp",
-    "to_send": "bool",
-    "explanation": "text",
-    "lots": "jsonb",
-    "ledger_row": "int4",
-    **dict.fromkeys(
-        (
-            "invoiced granted_hours granted_days hours_used days_used hours_expired "
-            "days_expired due passes overage_hours overage charged credit fair renewal "
-            "hours_base days_base"
-        ).split(),
-        "numeric",
-    ),
-}
 
 
 class CoworkingMonth(models.Model):
@@ -78,7 +56,7 @@ class CoworkingMonth(models.Model):
         self._grant(
             {item.account_id: granted(parts[item]) for item in begun},
             month,
-            self.env._("Beginning of the plan"),
+            lambda me: me.env._("Beginning of the plan"),
             {item.account_id for item in begun if has_every_day(parts[item])},
         )
         self.env["coworking.account"]._apply_terms(
@@ -97,6 +75,7 @@ class CoworkingMonth(models.Model):
         """Put hours and days of a plan on accounts, for ``month``.
 
         :param quantities: {account: (hours, days)}; what is not above zero is left out
+        :param reference: gives the words, from this model in the holder's language
         :param every_day: accounts whose days are lost with the month
         """
         quantities = {
@@ -135,7 +114,7 @@ class CoworkingMonth(models.Model):
                     "kind": "grant",
                     "quantity": number,
                     "date": self._day_in(month, company),
-                    "reference": reference,
+                    "reference": reference(self._in_language_of(account)),
                     "expires_on": add_months(month)
                     if unit == DAY and account in every_day
                     else expiries[company],
@@ -188,18 +167,18 @@ class CoworkingMonth(models.Model):
         :param month: its first day
         :return: the months closed now, in sudo
         """
-        company = company.sudo()
-        self._check_closable(company, month)
-        accounts_sudo = self._scope(company, month)
+        company_sudo = company.sudo()
+        self._check_closable(company_sudo, month)
+        accounts_sudo = self._scope(company_sudo, month)
         if not accounts_sudo:
             return self.sudo().browse()
         readings = self._read_ledger(accounts_sudo)
-        facts = self._read_facts(company, month, accounts_sudo, readings)
+        facts = self._read_facts(company_sudo, month, accounts_sudo, readings)
         settled = {account: settle(item[0]) for account, item in facts.items()}
         following = add_months(month)
         explanations = {
             account: self._in_language_of(account)._explain(
-                company, facts[account][0], result
+                company_sudo, facts[account][0], result
             )
             for account, result in settled.items()
         }
@@ -227,15 +206,11 @@ class CoworkingMonth(models.Model):
             ],
             added=("invoiced", "granted_hours", "granted_days"),
         )
-        self.env["coworking.account"]._post(
-            self._closing_rows(month, facts, settled)
-        )
+        self.env["coworking.account"]._post(self._closing_rows(month, facts, settled))
         self._apply_terms_on(following, facts)
-        lines = self._closing_lines(
-            company, month, facts, settled, explanations
-        )
+        lines = self._closing_lines(company_sudo, month, facts, settled, explanations)
         self._store_lines(lines, ids)
-        self.env["coworking.subscription"]._refresh_states(company)
+        self.env["coworking.subscription"]._refresh_states(company_sudo)
         self.env.ref("clapier_coworking.ir_cron_coworking_month_invoice")._trigger()
         return self.sudo().browse(ids.values())
 
@@ -274,9 +249,10 @@ class CoworkingMonth(models.Model):
     def _closing_rows(self, month, facts, settled):
         """Return the ledger rows of a closing: hours beyond, what is lost, new grants."""
         following = add_months(month)
-        name = format_date(self.env, month, date_format="MMMM yyyy")
         rows = []
         for account, result in settled.items():
+            me = self._in_language_of(account)
+            reference = me.env._("Closing of %s", me._month_name(month))
             for unit, kind, quantity in (
                 (HOUR, "overage", result.overage_hours),
                 (HOUR, "expiry", -result.expired[0]),
@@ -290,16 +266,14 @@ class CoworkingMonth(models.Model):
                             "kind": kind,
                             "quantity": quantity,
                             "date": following,
-                            "reference": self.env._("Closing of %s", name),
+                            "reference": reference,
                         }
                     )
         grants = {account: result.grants for account, result in settled.items()}
         return rows + self._grant_rows(
             grants,
             following,
-            self.env._(
-                "Plan, %s", format_date(self.env, following, date_format="MMMM yyyy")
-            ),
+            lambda me: me.env._("Plan, %s", me._month_name(following)),
             {
                 account
                 for account, (item, *_rest) in facts.items()
@@ -316,71 +290,12 @@ class CoworkingMonth(models.Model):
             terms[account.id] = (plan.overdraft_hours, plan.days_unlimited)
         self.env["coworking.account"]._apply_terms(terms)
 
-    # --- Writing
-
-    @api.model
-    def _upsert(self, rows, added=()):
-        """Write months, made where there are none, in one statement.
-
-        :param rows: dicts with the same keys, ``account_id`` and ``month`` among them
-        :param added: columns that are added to what is there, instead of replacing it
-        :return: {account id: month id}
-        """
-        if not rows:
-            return {}
-        self.env.flush_all()
-        columns = [name for name in rows[0] if name in TYPES]
-        rows = [{**row, "month": row["month"].isoformat()} for row in rows]
-        names = [SQL.identifier(name) for name in columns]
-        sets = [
-            SQL(
-                "%(name)s = COALESCE(m.%(name)s, 0) + EXCLUDED.%(name)s"
-                if column in added
-                else "%(name)s = EXCLUDED.%(name)s",
-                name=name,
-            )
-            for column, name in zip(columns, names, strict=True)
-        ]
-        if "state" not in columns:
-            names.append(SQL.identifier("state"))
-        result = self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO coworking_month AS m
-                    (account_id, month, partner_id, company_id, %(names)s,
-                     create_uid, create_date, write_uid, write_date)
-                SELECT r.account_id, r.month, a.partner_id, a.company_id, %(values)s,
-                       %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
-                  FROM jsonb_to_recordset(%(rows)s::jsonb)
-                           AS r(account_id int4, month date, %(types)s)
-                  JOIN coworking_account a ON a.id = r.account_id
-              ORDER BY r.account_id
-                ON CONFLICT (account_id, month) DO UPDATE SET %(sets)s
-             RETURNING m.account_id, m.id
-                """,
-                names=SQL(", ").join(names),
-                values=SQL(", ").join(
-                    [SQL("r.%s", SQL.identifier(name)) for name in columns]
-                    + ([] if "state" in columns else [SQL("'open'")])
-                ),
-                types=SQL(", ").join(
-                    SQL("%s %s", SQL.identifier(name), SQL(TYPES[name]))
-                    for name in columns
-                ),
-                sets=SQL(", ").join(sets),
-                uid=self.env.uid,
-                rows=json.dumps(rows),
-            )
-        )
-        self.invalidate_model(flush=False)
-        return dict(result)
-
     # --- Cron
 
     @api.model
     def _cron_close(self):
         """Close last month, and any before it that is still open, company by company."""
-        companies_sudo = self.env["coworking.plan"].sudo().search([]).company_id
+        companies_sudo = self._closing_companies()
         self.env["ir.cron"]._commit_progress(remaining=len(companies_sudo))
         for company_sudo in companies_sudo:
             last = add_months(month_of(company_sudo._coworking_today()), -1)
@@ -402,3 +317,13 @@ class CoworkingMonth(models.Model):
                 month = add_months(month)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
+
+    def _closing_companies(self):
+        """Return the organisations that sell plans or passes, in sudo."""
+        companies_sudo = self.env["res.company"].sudo()
+        for name in ("coworking.plan", "coworking.pass"):
+            for (company_sudo,) in (
+                self.env[name].sudo()._read_group([], ["company_id"])
+            ):
+                companies_sudo |= company_sudo
+        return companies_sudo

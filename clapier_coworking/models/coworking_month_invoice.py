@@ -110,7 +110,9 @@ class CoworkingMonth(models.Model):
         Line_sudo = self.env["coworking.month.line"].sudo()
         Cron = self.env["ir.cron"]
         Cron._commit_progress(
-            remaining=len(Line_sudo._read_group([("move_id", "=", False)], ["month_id"]))
+            remaining=len(
+                Line_sudo._read_group([("move_id", "=", False)], ["month_id"])
+            )
             + len(Line_sudo._read_group(self._to_send_domain(), ["move_id"]))
         )
         while lines_sudo := self._lines_to_invoice(INVOICE_BATCH):

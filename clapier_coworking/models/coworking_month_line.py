@@ -12,7 +12,9 @@ class CoworkingMonthLine(models.Model):
         "coworking.month", required=True, readonly=True, index=True, ondelete="restrict"
     )
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date("For the Month", required=True, readonly=True)
     sequence = fields.Integer(readonly=True)
@@ -36,7 +38,11 @@ class CoworkingMonthLine(models.Model):
     price_unit = fields.Float(readonly=True, digits=(12, 2), aggregator=None)
     amount = fields.Float(readonly=True, digits=(12, 2), help="Taxes excluded.")
     move_id = fields.Many2one(
-        "account.move", "Invoice", readonly=True, index="btree_not_null", ondelete="set null"
+        "account.move",
+        "Invoice",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
 
     _to_invoice_idx = models.Index("(company_id, month_id) WHERE move_id IS NULL")

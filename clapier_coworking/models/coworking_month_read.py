@@ -188,15 +188,7 @@ class CoworkingMonth(models.Model):
         )
         usage = self.env["coworking.account"]._usage(accounts, month)
         moves = self._read_moves(accounts, month)
-        ahead = {
-            (row.account_id, row.month): row
-            for row in self.sudo().search(
-                [
-                    ("account_id", "in", accounts.ids),
-                    ("month", "in", (month, following)),
-                ]
-            )
-        }
+        ahead = self._read_ahead(accounts, (month, following))
         by_account = subscriptions_sudo.grouped("account_id")
         subscriptions_sudo.fetch(["people_ids"])
         compared, result = {}, {}
@@ -232,6 +224,13 @@ class CoworkingMonth(models.Model):
             )
             result[account] = (facts, subscription, plan)
         return result
+
+    def _read_ahead(self, accounts, months):
+        """Return {(account, month): row} of what is charged ahead."""
+        rows_sudo = self.sudo().search(
+            [("account_id", "in", accounts.ids), ("month", "in", months)]
+        )
+        return {(row.account_id, row.month): row for row in rows_sudo}
 
     def _parts_by_account(self, subscriptions, month, rules):
         """Return {account: coworking_plan_rules.Parts} of a month."""

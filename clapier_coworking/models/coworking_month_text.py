@@ -39,58 +39,66 @@ class CoworkingMonth(models.Model):
             following,
         )
         lines = []
-        for account, (item, subscription, plan) in facts.items():
-            result, me = settled[account], self._in_language_of(account)
-            product = (plan or subscription.plan_id).product_id or me._pass_product(company)
-            base = {
-                "account_id": account.id,
-                "product_id": product.id,
-                "date": month,
-                "quantity": 1,
-            }
-            name = me._month_name(month)
-            if item.next_invoiced:
-                lines += [
-                    {
-                        **base,
-                        "kind": "adjustment",
-                        "date": following,
-                        "name": me.env._(
-                            "Adjustment of %s: start, pause, change or end",
-                            me._month_name(following),
-                        ),
-                        "price_unit": result.renewal,
-                    }
-                ]
-            else:
-                lines += me._part_lines(
-                    "renewal", subscription, following, item.next_parts
-                )
-            lines += [
+        for account, item in facts.items():
+            lines += self._in_language_of(account)._account_lines(
+                company, account, item, settled[account], explanations[account]
+            )
+            lines += dues.get(account, ())
+        return [line for line in lines if line["quantity"] * line["price_unit"]]
+
+    def _account_lines(self, company, account, facts, result, explanation):
+        """Return the values of the lines of one account, dues aside."""
+        item, subscription, plan = facts
+        following = add_months(item.month)
+        name = self._month_name(item.month)
+        product = (plan or subscription.plan_id).product_id
+        product = product or self._pass_product(company)
+        base = {
+            "account_id": account.id,
+            "product_id": product.id,
+            "date": item.month,
+            "quantity": 1,
+        }
+        if item.next_invoiced:
+            lines = [
                 {
                     **base,
                     "kind": "adjustment",
-                    "name": me.env._(
-                        "Adjustment of %s: start, pause, change or end", name
-                    ),
-                    "price_unit": result.adjustment,
-                },
-                {
-                    **base,
-                    "kind": "overage",
-                    "name": me.env._("Hours beyond the plan, %s", name),
-                    "quantity": result.overage_hours,
-                    "price_unit": item.hour_price,
-                },
-                {
-                    **base,
-                    "kind": "credit",
-                    "name": explanations[account],
-                    "price_unit": -result.credit,
-                },
+                    "date": following,
+                    "name": self._adjustment_name(following),
+                    "price_unit": result.renewal,
+                }
             ]
-            lines += dues.get(account, ())
-        return [line for line in lines if line["quantity"] * line["price_unit"]]
+        else:
+            lines = self._part_lines(
+                "renewal", subscription, following, item.next_parts
+            )
+        return lines + [
+            {
+                **base,
+                "kind": "adjustment",
+                "name": self._adjustment_name(item.month),
+                "price_unit": result.adjustment,
+            },
+            {
+                **base,
+                "kind": "overage",
+                "name": self.env._("Hours beyond the plan, %s", name),
+                "quantity": result.overage_hours,
+                "price_unit": item.hour_price,
+            },
+            {
+                **base,
+                "kind": "credit",
+                "name": explanation,
+                "price_unit": -result.credit,
+            },
+        ]
+
+    def _adjustment_name(self, month):
+        return self.env._(
+            "Adjustment of %s: start, pause, change or end", self._month_name(month)
+        )
 
     def _part_lines(self, kind, subscription, month, parts):
         """Return the values of the lines that charge the plans of a month."""
@@ -163,7 +171,9 @@ class CoworkingMonth(models.Model):
         result = {}
         for account, product in owing.items():
             first, last = product.membership_date_from, product.membership_date_to
-            valid = (not first or first <= last_day(month)) and (not last or last >= month)
+            valid = (not first or first <= last_day(month)) and (
+                not last or last >= month
+            )
             if valid and (account.partner_id, product) not in covered:
                 me = self._in_language_of(account)
                 result[account] = [
@@ -266,7 +276,9 @@ class CoworkingMonth(models.Model):
         """Return the lines of the fairest price of a settlement in words."""
         if result.fair.amount < round(result.charged - result.credit, 2):
             return self.env._("what is due whatever the use")
-        return self._lines_words(company, result.fair.lines) or self.env._("nothing used")
+        return self._lines_words(company, result.fair.lines) or self.env._(
+            "nothing used"
+        )
 
     def _lines_words(self, company, lines):
         """Return coworking_plan_rules.Lines in words."""

@@ -37,7 +37,9 @@ class CoworkingPass(models.Model):
                 "require_payment": True,
                 "prepayment_percent": 1.0,
                 "order_line": [
-                    Command.create({"product_id": self.product_id.id, "product_uom_qty": 1})
+                    Command.create(
+                        {"product_id": self.product_id.id, "product_uom_qty": 1}
+                    )
                 ],
             }
         )

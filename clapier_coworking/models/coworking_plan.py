@@ -76,7 +76,8 @@ class CoworkingPlan(models.Model):
     days = fields.Float("Desk Days a Month", digits=(12, 2))
     days_unlimited = fields.Boolean("Desk Every Day")
     hour_price = fields.Monetary(
-        "Price of an Hour Beyond", help="Taxes excluded, billed at the end of the month."
+        "Price of an Hour Beyond",
+        help="Taxes excluded, billed at the end of the month.",
     )
     overdraft_hours = fields.Float(
         "Hours Beyond at Most",
@@ -155,6 +156,22 @@ class CoworkingPlan(models.Model):
         """Return the plans of a company that a fairest price may fall on."""
         return self.search([("company_id", "=", company.id)])
 
+    def _open_to(self, plan):
+        """Return which of these plans somebody on ``plan`` can choose on the portal.
+
+        Whoever has none may ask for any: the team has a look at the student's card.
+        """
+        return plan | self.filtered(
+            lambda other: (
+                other.is_published
+                and (
+                    not plan
+                    or (other.kind == "organisation") == (plan.kind == "organisation")
+                    and (other.kind != "student" or plan.kind == "student")
+                )
+            )
+        )
+
     def _compared_with(self, plan, people):
         """Return which of these plans somebody on ``plan`` could have had.
 
@@ -166,8 +183,10 @@ class CoworkingPlan(models.Model):
         """
         organisation = plan.kind == "organisation"
         return self.filtered(
-            lambda other: (other.kind == "organisation") == organisation
-            and (other.kind != "student" or plan.kind == "student")
-            and other.people_max >= people
-            and other.engagement_months <= plan.engagement_months
+            lambda other: (
+                (other.kind == "organisation") == organisation
+                and (other.kind != "student" or plan.kind == "student")
+                and other.people_max >= people
+                and other.engagement_months <= plan.engagement_months
+            )
         )

@@ -31,7 +31,7 @@ class CoworkingShareSettlement(models.Model):
     month = fields.Date(required=True, readonly=True, help="Its first day.")
     revenue = fields.Monetary(readonly=True, help="Sold, taxes excluded.")
     amount = fields.Monetary("Share", readonly=True, help="Taxes excluded.")
-    invoice_id = fields.Many2one("account.move", "Invoice", readonly=True)
+    invoice_id = fields.Many2one("account.move", readonly=True)
     bill_id = fields.Many2one("account.move", "Vendor Bill", readonly=True)
 
     _one_per_month = models.UniqueIndex(
@@ -84,16 +84,20 @@ class CoworkingShareSettlement(models.Model):
             to_utc(datetime.combine(day, time.min), zone)
             for day in (month, add_months(month))
         )
-        sold = self.env["coworking.booking"].sudo()._read_group(
-            [
-                ("space_id.company_id", "=", company.id),
-                ("start", ">=", first),
-                ("start", "<", stop),
-                ("state", "in", SOLD),
-                ("amount", ">", 0),
-            ],
-            ["space_id"],
-            ["amount:sum"],
+        sold = (
+            self.env["coworking.booking"]
+            .sudo()
+            ._read_group(
+                [
+                    ("space_id.company_id", "=", company.id),
+                    ("start", ">=", first),
+                    ("start", "<", stop),
+                    ("state", "in", SOLD),
+                    ("amount", ">", 0),
+                ],
+                ["space_id"],
+                ["amount:sum"],
+            )
         )
         revenues = defaultdict(float)
         for space, revenue in sold:

@@ -1,41 +1,14 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Domain
-from odoo.tools import SQL, format_date
+from odoo.fields import Command
+from odoo.tools import format_date
 
 from ..coworking_plan_rules import (
     earliest_end,
     granted,
     has_every_day,
     month_of,
-    parts_of_month,
 )
-
-# What a subscription is on a day, of those that have begun to be invoiced.
-STATES = """
-    UPDATE coworking_subscription s SET state = now.state, plan_id = now.plan_id
-      FROM (
-        SELECT s.id,
-               CASE WHEN s.date_end < %(day)s THEN 'ended'
-                    WHEN EXISTS (
-                        SELECT FROM coworking_subscription_pause p
-                         WHERE p.subscription_id = s.id
-                           AND %(day)s BETWEEN p.date_start AND p.date_stop
-                    ) THEN 'paused'
-                    ELSE 'running' END AS state,
-               COALESCE((
-                    SELECT c.plan_id FROM coworking_subscription_change c
-                     WHERE c.subscription_id = s.id AND c.date <= %(day)s
-                     ORDER BY c.date DESC LIMIT 1
-               ), s.plan_id) AS plan_id
-          FROM coworking_subscription s
-         WHERE s.company_id = %(company)s AND s.state <> 'draft'
-      ) now
-     WHERE s.id = now.id AND (s.state <> now.state OR s.plan_id <> now.plan_id)
- RETURNING s.id
-"""
 
 
 class CoworkingSubscription(models.Model):
@@ -97,7 +70,6 @@ class CoworkingSubscription(models.Model):
         "coworking_subscription_people_rel",
         "subscription_id",
         "partner_id",
-        "People",
         help="Who share the hours, besides the organisation's own contacts.",
     )
     people_count = fields.Integer(compute="_compute_people_count")
@@ -106,7 +78,9 @@ class CoworkingSubscription(models.Model):
     )
     hours_balance = fields.Float(related="account_id.hours_balance")
     days_balance = fields.Float(related="account_id.days_balance")
-    pause_ids = fields.One2many("coworking.subscription.pause", "subscription_id", "Pauses")
+    pause_ids = fields.One2many(
+        "coworking.subscription.pause", "subscription_id", "Pauses"
+    )
     change_ids = fields.One2many(
         "coworking.subscription.change", "subscription_id", "Changes", copy=False
     )
@@ -137,9 +111,8 @@ class CoworkingSubscription(models.Model):
     @api.depends("partner_id", "plan_id")
     def _compute_display_name(self):
         for subscription in self:
-            subscription.display_name = (
-                f"{subscription.partner_id.name or ''} – {subscription.plan_id.name or ''}"
-            )
+            names = (subscription.partner_id.name, subscription.plan_id.name)
+            subscription.display_name = " – ".join(name or "" for name in names)
 
     @api.constrains("people_ids", "plan_id")
     def _check_people(self):
@@ -160,7 +133,9 @@ class CoworkingSubscription(models.Model):
             plans = subscription.plan_id | subscription.change_ids.plan_id
             if plans.company_id - subscription.company_id:
                 raise ValidationError(
-                    self.env._("A plan is sold by its own organisation: choose another.")
+                    self.env._(
+                        "A plan is sold by its own organisation: choose another."
+                    )
                 )
 
     @api.constrains("date_start")
@@ -311,7 +286,7 @@ class CoworkingSubscription(models.Model):
                 )
             },
             month,
-            self.env._("Change of plan"),
+            lambda me: me.env._("Change of plan"),
             {self.account_id} if has_every_day(parts) else (),
         )
         self._refresh_states(self.company_id)
@@ -349,7 +324,9 @@ class CoworkingSubscription(models.Model):
             raise UserError(self.env._("Only a running plan can be paused."))
         if first <= self.company_id._coworking_today():
             raise UserError(
-                self.env._("A pause begins tomorrow at the earliest: choose a later day.")
+                self.env._(
+                    "A pause begins tomorrow at the earliest: choose a later day."
+                )
             )
         if last < first:
             raise UserError(
@@ -358,78 +335,3 @@ class CoworkingSubscription(models.Model):
         self.pause_ids = [
             Command.create({"date_start": first, "date_stop": last, "reason": reason})
         ]
-
-    # --- Reading
-
-    def _running_domain(self, day):
-        """Return the domain of what runs on ``day``, pauses aside."""
-        return (
-            Domain("state", "in", ("running", "paused", "ended"))
-            & Domain("date_start", "<=", day)
-            & (Domain("date_end", "=", False) | Domain("date_end", ">=", day))
-        )
-
-    def _runs_today(self):
-        """Tell whether this subscription runs today at the place, and is not paused."""
-        self.ensure_one()
-        day = self.company_id._coworking_today()
-        return (
-            self.state != "draft"
-            and self.date_start <= day
-            and (not self.date_end or day <= self.date_end)
-            and not any(
-                pause.date_start <= day <= pause.date_stop for pause in self.pause_ids
-            )
-        )
-
-    def _parts(self, month, rules=None):
-        """Return {subscription: coworking_plan_rules.Parts of a month}.
-
-        :param rules: {plan: coworking_plan_rules.Plan}, to name them once
-        """
-        rules = rules or (self.plan_id | self.change_ids.plan_id)._rules()
-        result = {}
-        for subscription in self:
-            changes = subscription.change_ids.sorted("date")
-            terms = []
-            for change, following in zip(changes, [*changes[1:], None], strict=True):
-                stop = following.date - timedelta(days=1) if following else None
-                end = subscription.date_end
-                stop = min(stop or end, end) if end else stop
-                start = max(change.date, subscription.date_start)
-                if not stop or stop >= start:
-                    terms.append((rules[change.plan_id], start, stop))
-            pauses = [
-                (pause.date_start, pause.date_stop) for pause in subscription.pause_ids
-            ]
-            result[subscription] = parts_of_month(month, terms, pauses)
-        return result
-
-    @api.model
-    def _refresh_states(self, company):
-        """Bring state and plan of today up to date, in one statement."""
-        self.env.flush_all()
-        day = company._coworking_today()
-        rows = self.env.execute_query(SQL(STATES, day=day, company=company.id))
-        changed = self.browse([row[0] for row in rows])
-        changed.invalidate_recordset()
-        changed.modified(["state", "plan_id"])
-        self.env["coworking.account"]._apply_terms(
-            {
-                item.account_id.id: (
-                    item.plan_id.overdraft_hours,
-                    item.plan_id.days_unlimited,
-                )
-                if item._runs_today()
-                else (0.0, False)
-                for item in changed.sudo().sorted("date_start")
-            }
-        )
-        return changed
-
-    @api.model
-    def _cron_refresh(self):
-        """Bring the states of every organisation's subscriptions up to date."""
-        companies_sudo = self.sudo().search([("state", "!=", "ended")]).company_id
-        for company_sudo in companies_sudo:
-            self._refresh_states(company_sudo)

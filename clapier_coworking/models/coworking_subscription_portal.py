@@ -20,7 +20,8 @@ class CoworkingSubscription(models.Model):
         """Return the plans that a person has or shares, those that run first, in sudo."""
         holders = partner | partner.commercial_partner_id
         domain = Domain("state", "!=", "draft") & (
-            Domain("partner_id", "in", holders.ids) | Domain("people_ids", "in", partner.ids)
+            Domain("partner_id", "in", holders.ids)
+            | Domain("people_ids", "in", partner.ids)
         )
         if company:
             domain &= Domain("company_id", "=", company.id)
@@ -42,9 +43,11 @@ class CoworkingSubscription(models.Model):
     @api.model
     def _portal_companies(self, partner):
         """Return the organisations with plans for a person, theirs first, in sudo."""
-        mine_sudo = self._portal_of(partner).filtered(
-            lambda item: item.state != "ended"
-        ).company_id
+        mine_sudo = (
+            self._portal_of(partner)
+            .filtered(lambda item: item.state != "ended")
+            .company_id
+        )
         plans_sudo = self.env["coworking.plan"].sudo()
         return mine_sudo | plans_sudo.search([("is_published", "=", True)]).company_id
 
@@ -77,14 +80,20 @@ class CoworkingSubscription(models.Model):
     def _portal_change(self, plan_id):
         """Change to a published plan from next month on."""
         self.ensure_one()
-        plan_sudo = self._portal_plan(self.company_id, plan_id)
+        plan_sudo = self._portal_plan(self.company_id, plan_id, self.plan_id)
         if plan_sudo == self.plan_id and not self.change_ids.filtered(
             lambda change: change.date > self.company_id._coworking_today()
         ):
-            raise UserError(self.env._("This is your plan already: choose another one."))
-        self._change(plan_sudo, add_months(month_of(self.company_id._coworking_today())))
+            raise UserError(
+                self.env._("This is your plan already: choose another one.")
+            )
+        self._change(
+            plan_sudo, add_months(month_of(self.company_id._coworking_today()))
+        )
         self.message_post(
-            body=self.env._("“%s” from next month on, asked on the portal.", plan_sudo.name)
+            body=self.env._(
+                "“%s” from next month on, asked on the portal.", plan_sudo.name
+            )
         )
 
     def _portal_pause(self, first, last, reason):
@@ -113,8 +122,12 @@ class CoworkingSubscription(models.Model):
     def _portal_ask(self, partner, company, plan_id):
         """Ask for a plan; asked again, the first request is changed."""
         plan_sudo = self._portal_plan(company, plan_id)
-        if self._portal_of(partner, company).filtered(lambda item: item.state != "ended"):
-            raise UserError(self.env._("You have a plan here already: change that one."))
+        if self._portal_of(partner, company).filtered(
+            lambda item: item.state != "ended"
+        ):
+            raise UserError(
+                self.env._("You have a plan here already: change that one.")
+            )
         draft_sudo = self._portal_draft(partner, company)
         if draft_sudo:
             draft_sudo.plan_id = plan_sudo
@@ -128,22 +141,24 @@ class CoworkingSubscription(models.Model):
             }
         )
 
-    def _portal_plan(self, company, plan_id):
+    def _portal_plan(self, company, plan_id, plan=None):
         """Return a published plan of a company, in sudo.
 
+        :param plan: the plan of today
         :raise UserError: it is none
         """
-        plan_sudo = (
-            self.env["coworking.plan"]
-            .sudo()
-            .search(
-                [
-                    ("id", "=", plan_id),
-                    ("company_id", "=", company.id),
-                    ("is_published", "=", True),
-                ]
-            )
+        plans_sudo = self.env["coworking.plan"].sudo()
+        plan_sudo = plans_sudo.search(
+            [
+                ("id", "=", plan_id),
+                ("company_id", "=", company.id),
+                ("is_published", "=", True),
+            ]
         )
+        if plan and plan_sudo not in plan_sudo._open_to(plan):
+            plan_sudo = plans_sudo
         if not plan_sudo:
-            raise UserError(self.env._("This plan is not on offer: choose another one."))
+            raise UserError(
+                self.env._("This plan is not on offer: choose another one.")
+            )
         return plan_sudo

@@ -63,7 +63,9 @@ class CoworkingWaiting(models.Model):
     @api.depends_context("lang")
     def _compute_when_label(self):
         for wish in self:
-            wish.when_label = wish.company_id._coworking_tell_range(wish.start, wish.stop)
+            wish.when_label = wish.company_id._coworking_tell_range(
+                wish.start, wish.stop
+            )
 
     @api.model
     def _join(self, partner, space, start, stop, **vals):

@@ -26,12 +26,16 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         """Override of sale to keep an order whose passes are on an account."""
-        if self.env["coworking.hours"].sudo().search_count(
-            [
-                ("sale_line_id", "in", self.order_line.ids),
-                ("kind", "=", "purchase"),
-            ],
-            limit=1,
+        if (
+            self.env["coworking.hours"]
+            .sudo()
+            .search_count(
+                [
+                    ("sale_line_id", "in", self.order_line.ids),
+                    ("kind", "=", "purchase"),
+                ],
+                limit=1,
+            )
         ):
             raise UserError(
                 self.env._(
@@ -50,8 +54,10 @@ class SaleOrder(models.Model):
             )
         }
         lines = self.order_line.filtered(
-            lambda line: (line.product_id, line.company_id) in passes
-            and line.product_uom_qty > 0
+            lambda line: (
+                (line.product_id, line.company_id) in passes
+                and line.product_uom_qty > 0
+            )
         )
         if not lines:
             return

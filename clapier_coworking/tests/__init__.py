@@ -22,6 +22,7 @@ from . import (
     test_office,
     test_organisation,
     test_pass,
+    test_plan_portal,
     test_plan_rules,
     test_recurrence,
     test_share,

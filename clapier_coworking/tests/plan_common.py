@@ -19,9 +19,17 @@ class PlanCommon(CoworkingCommon):
             )
         )
         cls.product = cls._create_product("Plan")
-        cls.full = cls._create_plan(name="Full", price=150, hours=10, days_unlimited=True)
+        cls.full = cls._create_plan(
+            name="Full", price=150, hours=10, days_unlimited=True
+        )
         cls.half = cls._create_plan(
-            name="Half", kind="part", price=80, hours=5, days=8, hour_price=9, overdraft_hours=4
+            name="Half",
+            kind="part",
+            price=80,
+            hours=5,
+            days=8,
+            hour_price=9,
+            overdraft_hours=4,
         )
         cls.day_pass = cls._create_pass("Day Pass", 15, 1)
         cls.ten_days = cls._create_pass("Ten Days", 120, 10)
@@ -59,7 +67,12 @@ class PlanCommon(CoworkingCommon):
     @classmethod
     def _create_person(cls, name, **vals):
         return cls.env["res.partner"].create(
-            {"name": name, "email": f"{name.lower()}@example.com", "lang": "en_US", **vals}
+            {
+                "name": name,
+                "email": f"{name.lower()}@example.com",
+                "lang": "en_US",
+                **vals,
+            }
         )
 
     @classmethod

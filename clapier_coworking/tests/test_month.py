@@ -22,7 +22,9 @@ class TestMonth(PlanCommon):
         self.addCleanup(clock.stop)
 
     def _kinds(self, month):
-        return {line.kind: line.amount for line in month.line_ids if line.kind != "start"}
+        return {
+            line.kind: line.amount for line in month.line_ids if line.kind != "start"
+        }
 
     def test_closing_grants_renews_credits(self):
         subscription = self._subscribe(self.person, self.half, "2027-03-01")
@@ -95,7 +97,9 @@ class TestMonth(PlanCommon):
             self._close(add_months(month, -1))
         self.assertEqual(account.hours_balance, 15)
         self.assertEqual(
-            account.row_ids.filtered(lambda row: row.kind == "expiry").mapped("quantity"),
+            account.row_ids.filtered(lambda row: row.kind == "expiry").mapped(
+                "quantity"
+            ),
             [-5, -8],
         )
 
@@ -224,7 +228,9 @@ class TestMonth(PlanCommon):
             day = self.MARCH + timedelta(days=random.randrange(28))
             self._at_day(day)
             subscriptions += self._subscribe(
-                self._create_person(f"P{number}"), random.choice([self.full, self.half]), day
+                self._create_person(f"P{number}"),
+                random.choice([self.full, self.half]),
+                day,
             )
         month = self.MARCH
         for _count in range(5):
@@ -265,7 +271,9 @@ class TestMonth(PlanCommon):
 
     def _check_replay(self, account, until):
         """Replay the ledger of an account, without anything that closing has stored."""
-        months = account.month_ids.filtered(lambda item: item.month < until).sorted("month")
+        months = account.month_ids.filtered(lambda item: item.month < until).sorted(
+            "month"
+        )
         lots = {"hour": Lots(), "day": Lots()}
         for row in account.row_ids.sorted("id"):
             lots[row.unit].post(row.kind, row.quantity, row.expires_on or None)

@@ -16,7 +16,10 @@ class TestPass(PlanCommon):
                 "company_id": self.organisation.id,
                 "order_line": [
                     Command.create(
-                        {"product_id": self.ten_days.product_id.id, "product_uom_qty": 2}
+                        {
+                            "product_id": self.ten_days.product_id.id,
+                            "product_uom_qty": 2,
+                        }
                     )
                 ],
             }

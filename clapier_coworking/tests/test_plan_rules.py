@@ -53,7 +53,10 @@ class TestPlanRules(BaseCase):
             self.assertEqual(money(sum(parts)), amount)
 
     def test_pauses_are_cut_out(self):
-        terms = [(PART, date(2027, 1, 1), date(2027, 3, 14)), (FULL, date(2027, 3, 15), None)]
+        terms = [
+            (PART, date(2027, 1, 1), date(2027, 3, 14)),
+            (FULL, date(2027, 3, 15), None),
+        ]
         pauses = [(date(2027, 3, 10), date(2027, 3, 20))]
         self.assertEqual(
             parts_of_month(MARCH, terms, pauses),
@@ -67,10 +70,16 @@ class TestPlanRules(BaseCase):
 
     def test_end_keeps_engagement_and_notice(self):
         today = date(2027, 3, 10)
-        self.assertEqual(earliest_end(date(2027, 1, 5), 0, today, 30), date(2027, 4, 30))
+        self.assertEqual(
+            earliest_end(date(2027, 1, 5), 0, today, 30), date(2027, 4, 30)
+        )
         self.assertEqual(earliest_end(date(2027, 1, 5), 0, today, 0), date(2027, 3, 31))
-        self.assertEqual(earliest_end(date(2027, 1, 5), 12, today, 30), date(2028, 1, 4))
-        self.assertEqual(earliest_end(date(2027, 1, 31), 1, today, 0), date(2027, 3, 31))
+        self.assertEqual(
+            earliest_end(date(2027, 1, 5), 12, today, 30), date(2028, 1, 4)
+        )
+        self.assertEqual(
+            earliest_end(date(2027, 1, 31), 1, today, 0), date(2027, 3, 31)
+        )
 
     def test_first_lost_is_first_used(self):
         lots = Lots()
@@ -95,7 +104,9 @@ class TestPlanRules(BaseCase):
         for _round in range(ROUNDS):
             lots, total = Lots(), 0
             for step in range(random.randrange(60)):
-                kind = random.choice(["grant", "purchase", "use", "refund", "correction"])
+                kind = random.choice(
+                    ["grant", "purchase", "use", "refund", "correction"]
+                )
                 quantity = random.randrange(1, 2000) / 100
                 if kind == "use" or (kind == "correction" and random.random() < 0.5):
                     quantity = -quantity
@@ -113,10 +124,12 @@ class TestPlanRules(BaseCase):
 
     def test_cheapest_packs(self):
         self.assertEqual(
-            [(line.name, line.quantity) for line in cover(DAY, 7, (PASS, TEN))], [("Pass", 7)]
+            [(line.name, line.quantity) for line in cover(DAY, 7, (PASS, TEN))],
+            [("Pass", 7)],
         )
         self.assertEqual(
-            [(line.name, line.quantity) for line in cover(DAY, 8.5, (PASS, TEN))], [("Ten", 1)]
+            [(line.name, line.quantity) for line in cover(DAY, 8.5, (PASS, TEN))],
+            [("Ten", 1)],
         )
         lines = cover(HOUR, 7.25, (HOURS,), 12.0)
         self.assertEqual([line.amount for line in lines], [50.0, 27.0])
@@ -149,7 +162,13 @@ class TestPlanRules(BaseCase):
     def test_little_used_is_credited(self):
         parts = (Part(FULL, MARCH, last_day(MARCH)),)
         facts = Facts(
-            MARCH, parts, parts, invoiced=150.0, days=3, plans=(FULL, PART), packs=(PASS, TEN)
+            MARCH,
+            parts,
+            parts,
+            invoiced=150.0,
+            days=3,
+            plans=(FULL, PART),
+            packs=(PASS, TEN),
         )
         result = settle(facts)
         self.assertEqual((result.charged, result.credit, result.total), (150, 105, 45))
@@ -163,7 +182,14 @@ class TestPlanRules(BaseCase):
     def test_hours_beyond_are_billed_once(self):
         parts = (Part(PART, MARCH, last_day(MARCH)),)
         facts = Facts(
-            MARCH, parts, invoiced=80.0, days=8, hours=7, balance=-2, hour_price=9, plans=(PART,)
+            MARCH,
+            parts,
+            invoiced=80.0,
+            days=8,
+            hours=7,
+            balance=-2,
+            hour_price=9,
+            plans=(PART,),
         )
         result = settle(facts)
         self.assertEqual((result.overage_hours, result.overage), (2, 18))
@@ -222,7 +248,9 @@ class TestPlanRules(BaseCase):
             stop = day + timedelta(days=random.randrange(40))
             terms.append((plan, day, stop))
             day = stop + timedelta(days=1)
-        pauses = [(month + timedelta(days=5), month + timedelta(days=random.randrange(5, 20)))]
+        pauses = [
+            (month + timedelta(days=5), month + timedelta(days=random.randrange(5, 20)))
+        ]
         return Facts(
             month,
             parts_of_month(month, terms, random.choice([pauses, []])),

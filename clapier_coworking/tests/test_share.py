@@ -55,7 +55,9 @@ class TestShare(PlanCommon):
     def test_one_invoice_and_its_bill_a_month(self):
         self._sell(2, 3)
         self._sell(3, 1)
-        self._sell(4, 5, self._create_space(price_ids=self._hourly(10), payment="invoice"))
+        self._sell(
+            4, 5, self._create_space(price_ids=self._hourly(10), payment="invoice")
+        )
         settlement = self._settle()
         self.assertEqual((settlement.revenue, settlement.amount), (400, 120))
         invoice, bill = settlement.invoice_id, settlement.bill_id
@@ -63,7 +65,9 @@ class TestShare(PlanCommon):
         self.assertEqual(invoice.partner_id, self.organisation.partner_id)
         self.assertEqual(bill.company_id, self.organisation)
         self.assertEqual(bill.partner_id, self.other.partner_id)
-        self.assertEqual((invoice.move_type, bill.move_type), ("out_invoice", "in_invoice"))
+        self.assertEqual(
+            (invoice.move_type, bill.move_type), ("out_invoice", "in_invoice")
+        )
         self.assertEqual(invoice.amount_untaxed, 120)
         self.assertEqual(bill.amount_untaxed, 120)
 

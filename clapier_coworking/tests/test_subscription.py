@@ -66,13 +66,13 @@ class TestSubscription(PlanCommon):
         team = self._create_person("Team", is_company=True)
         child = self._create_person("Child", parent_id=team.id)
         guest = self._create_person("Guest")
-        subscription = self._subscribe(
-            team, plan, "2027-03-22", people_ids=guest.ids
-        )
+        subscription = self._subscribe(team, plan, "2027-03-22", people_ids=guest.ids)
         accounts = self.env["coworking.account"]
         for person in (child, guest):
             self.assertTrue(person._coworking_has_plan())
-            self.assertEqual(accounts._of(person, self.organisation), subscription.account_id)
+            self.assertEqual(
+                accounts._of(person, self.organisation), subscription.account_id
+            )
         with self.assertRaises(ValidationError):
             subscription.people_ids |= self.person | self._create_person("Third")
 
@@ -144,13 +144,20 @@ class TestSubscription(PlanCommon):
         moves.action_post()
         self._at_day("2027-04-01")
         closed = self._close(self.MARCH)
-        self.assertFalse(closed.line_ids.filtered(lambda line: line.kind == "dues") - lines)
+        self.assertFalse(
+            closed.line_ids.filtered(lambda line: line.kind == "dues") - lines
+        )
 
     def test_others_stay_out(self):
         subscription = self._subscribe(self.person, self.half, "2027-03-22")
         portal = new_test_user(self.env, login="portal", groups="base.group_portal")
         for user in (self.outsider, portal):
-            for record in (subscription, subscription.month_ids, self.half, self.day_pass):
+            for record in (
+                subscription,
+                subscription.month_ids,
+                self.half,
+                self.day_pass,
+            ):
                 with self.assertRaises(AccessError):
                     record.with_user(user).read(["company_id"])
         other = self.env["res.company"].create({"name": "Other"})

@@ -16,16 +16,16 @@ class CoworkingMonthEnd(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    month = fields.Date(
-        "Month", required=True, default=lambda self: self._default_month()
-    )
+    month = fields.Date(required=True, default=lambda self: self._default_month())
     to_send = fields.Boolean(
         "Post and Send at Once",
         help="Otherwise the invoices stay drafts until you post them.",
     )
-    line_ids = fields.One2many("coworking.month.end.line", "month_end_id", readonly=True)
+    line_ids = fields.One2many(
+        "coworking.month.end.line", "month_end_id", readonly=True
+    )
     state = fields.Selection(
-        [("new", "New"), ("before", "Before"), ("after", "Closed")],
+        [("new", "New"), ("before", "Before"), ("after", "Month Closed")],
         readonly=True,
         default="new",
     )
@@ -63,7 +63,10 @@ class CoworkingMonthEnd(models.TransientModel):
         company_sudo = self.company_id.sudo()
         accounts_sudo = Month_sudo._scope(company_sudo, self.month)
         facts = Month_sudo._read_facts(
-            company_sudo, self.month, accounts_sudo, Month_sudo._read_ledger(accounts_sudo)
+            company_sudo,
+            self.month,
+            accounts_sudo,
+            Month_sudo._read_ledger(accounts_sudo),
         )
         rows = []
         for account_sudo, (item, subscription_sudo, plan_sudo) in facts.items():

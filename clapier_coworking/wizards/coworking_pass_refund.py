@@ -35,7 +35,9 @@ class CoworkingPassRefund(models.TransientModel):
         for refund in self:
             row = refund.row_id
             account = row.account_id
-            balance = account.days_balance if row.unit == "day" else account.hours_balance
+            balance = (
+                account.days_balance if row.unit == "day" else account.hours_balance
+            )
             paid_back = sum(
                 row.search([("reversal_of_id", "=", row.id)]).mapped("quantity")
             )
@@ -100,13 +102,18 @@ class CoworkingPassRefund(models.TransientModel):
     def _prepare_credit_note_vals(self):
         """Return the values of the credit note."""
         line_sudo = self.row_id.sudo().sale_line_id
-        product = line_sudo.product_id or self.env["coworking.pass"].search(
-            [
-                ("company_id", "=", self.account_id.company_id.id),
-                ("unit", "=", self.row_id.unit),
-            ],
-            limit=1,
-        ).product_id
+        product = (
+            line_sudo.product_id
+            or self.env["coworking.pass"]
+            .search(
+                [
+                    ("company_id", "=", self.account_id.company_id.id),
+                    ("unit", "=", self.row_id.unit),
+                ],
+                limit=1,
+            )
+            .product_id
+        )
         return {
             "move_type": "out_refund",
             "company_id": self.account_id.company_id.id,
