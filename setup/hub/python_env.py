@@ -44,6 +44,25 @@ def ensure(odoo_library, dev=False):
     return python
 
 
+def ensure_bench(python):
+    """Make or complete the folder of the addons that ours are measured against.
+
+    :return: path of the folder that holds them, kept apart from the hub's own packages
+    :raises Failure: when pip fails
+    """
+    folder = places.STATE / "bench"
+    _stamped(
+        "bench",
+        lambda: _pip(
+            python,
+            *("--no-deps", "--upgrade", "--target", str(folder)),
+            *("-r", "requirements-bench.txt"),
+        ),
+        "requirements-bench.txt",
+    )
+    return folder / "odoo/addons"
+
+
 def compile_odoo(python, odoo_library):
     """Compile Odoo's byte code once: without it each start pays seconds."""
     stamp = places.STATE / "compiled"

@@ -79,7 +79,7 @@ def main(argv):
 
 def _benches():
     for module in pkgutil.iter_modules(benchmarks.__path__):
-        if module.name not in ("__main__", "figure"):
+        if module.name not in ("__main__", "baseline", "figure"):
             for figure in importlib.import_module(f"benchmarks.{module.name}").FIGURES:
                 yield module.name, figure
 

@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+
+
+class CoworkingHours(models.Model):
+    """The ledger of hours and days: what was granted, bought, used, given back, expired."""
+
+    _name = "coworking.hours"
+    _description = "Hours Ledger"
+    _inherit = ["coworking.ledger"]
+    _order = "date desc, id desc"
+    _rec_name = "reference"
+
+    account_id = fields.Many2one(
+        "coworking.account",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        readonly=True,
+        index=True,
+    )
+    date = fields.Date(required=True, readonly=True)
+    unit = fields.Selection(
+        [("hour", "Hour"), ("day", "Day")], required=True, readonly=True
+    )
+    kind = fields.Selection(
+        [
+            ("grant", "Granted by the Plan"),
+            ("purchase", "Bought"),
+            ("use", "Used"),
+            ("refund", "Given Back"),
+            ("expiry", "Expired"),
+            ("overage", "Billed Beyond the Plan"),
+            ("correction", "Correction"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    quantity = fields.Float(required=True, readonly=True, digits=(12, 2))
+    reference = fields.Char(required=True, readonly=True, help="Why, in a few words.")
+    booking_id = fields.Many2one(
+        "coworking.booking", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    expires_on = fields.Date(
+        readonly=True, help="First day on which what is left of this row is lost."
+    )
+    reversal_of_id = fields.Many2one(
+        "coworking.hours", "Corrects", readonly=True, index="btree_not_null"
+    )
+
+    _not_zero = models.Constraint("CHECK (quantity != 0)", "A row moves something.")
+    _reversed_once = models.UniqueIndex(
+        "(reversal_of_id) WHERE reversal_of_id IS NOT NULL",
+        "This row has been corrected already.",
+    )
+    _account_date_idx = models.Index("(account_id, date, id)")
+
+    @api.depends("account_id")
+    def _compute_company_id(self):
+        for row in self:
+            row.company_id = row.account_id.company_id

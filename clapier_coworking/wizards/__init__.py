@@ -1,0 +1,18 @@
+from . import (
+    coworking_booking_cancel,
+    coworking_booking_recurrence,
+    coworking_booking_recurrence_line,
+    coworking_bpf,
+    coworking_bpf_line,
+    coworking_hours_correction,
+    coworking_month_end,
+    coworking_month_end_line,
+    coworking_pass_refund,
+    coworking_plan_simulation,
+    coworking_plan_simulation_line,
+    coworking_session_maker,
+    coworking_session_maker_line,
+    coworking_subscription_switch,
+    coworking_visit_wizard,
+    coworking_waiting_join,
+)
