@@ -114,7 +114,7 @@ class CoworkingBooking(models.Model):
         help="The space is freed at that time if nobody has approved or paid.",
     )
     cancelled_at = fields.Datetime(readonly=True, copy=False)
-    fee = fields.Monetary("Fee", readonly=True, copy=False, tracking=True)
+    fee = fields.Monetary(readonly=True, copy=False, tracking=True)
     refund_amount = fields.Monetary(
         "To Refund", readonly=True, copy=False, help="Paid, and to be given back."
     )
@@ -150,9 +150,11 @@ class CoworkingBooking(models.Model):
             )
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        """Override of portal to lead to the page of the booking."""
+        result = super()._compute_access_url()
         for booking in self:
             booking.access_url = f"/my/bookings/{booking.id}"
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -53,7 +53,7 @@ class CoworkingSpace(models.Model):
         translate=True,
         help="Sent to whoever has a confirmed booking: code, keys, door.",
     )
-    equipment_ids = fields.Many2many("coworking.equipment", string="Equipment")
+    equipment_ids = fields.Many2many("coworking.equipment")
     image_ids = fields.One2many("coworking.space.image", "space_id", "Photos")
     is_published = fields.Boolean(
         "On the Public Page",

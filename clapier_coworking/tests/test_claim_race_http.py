@@ -36,7 +36,10 @@ class TestClaimRaceHttp(RaceCase):
             )
             company.partner_id.tz = "UTC"
             room, hall = env["coworking.space"].create(
-                [cls._space_vals(name, company) for name in ("Raced Room", "Raced Hall")]
+                [
+                    cls._space_vals(name, company)
+                    for name in ("Raced Room", "Raced Hall")
+                ]
             )
             parts = env["coworking.space"].create(
                 [

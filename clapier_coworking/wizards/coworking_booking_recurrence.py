@@ -44,13 +44,13 @@ class CoworkingBookingRecurrence(models.TransientModel):
         default=WEEK,
     )
     interval = fields.Integer("Every", default=1, required=True)
-    mon = fields.Boolean("Mon")
-    tue = fields.Boolean("Tue")
-    wed = fields.Boolean("Wed")
-    thu = fields.Boolean("Thu")
-    fri = fields.Boolean("Fri")
-    sat = fields.Boolean("Sat")
-    sun = fields.Boolean("Sun")
+    mon = fields.Boolean()
+    tue = fields.Boolean()
+    wed = fields.Boolean()
+    thu = fields.Boolean()
+    fri = fields.Boolean()
+    sat = fields.Boolean()
+    sun = fields.Boolean()
     end_type = fields.Selection(
         [("count", "Number of Dates"), ("until", "Last Day")],
         "Ends By",
