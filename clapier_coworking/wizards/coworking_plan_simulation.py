@@ -31,6 +31,7 @@ class CoworkingPlanSimulation(models.TransientModel):
             simulation.line_ids = [Command.clear()] + [
                 Command.create(
                     {
+                        "name": row["plan"].name or self.env._("Passes only"),
                         "plan_id": row["plan"].id,
                         "amount": row["amount"],
                         "detail": row["detail"],

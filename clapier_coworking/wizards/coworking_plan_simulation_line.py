@@ -7,12 +7,12 @@ class CoworkingPlanSimulationLine(models.TransientModel):
     _name = "coworking.plan.simulation.line"
     _description = "Simulated Plan"
     _order = "amount, id"
-    _rec_name = "plan_id"
 
     simulation_id = fields.Many2one(
         "coworking.plan.simulation", required=True, ondelete="cascade", index=True
     )
     currency_id = fields.Many2one(related="simulation_id.company_id.currency_id")
+    name = fields.Char(required=True)
     plan_id = fields.Many2one("coworking.plan", help="Empty: passes only.")
     amount = fields.Monetary("Three Months")
     detail = fields.Char("Month by Month")
