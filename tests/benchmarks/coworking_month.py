@@ -3,10 +3,11 @@
 from datetime import timedelta
 from itertools import cycle
 
-from odoo.addons.clapier_coworking.coworking_plan_rules import add_months, month_of
+from dateutil.relativedelta import relativedelta
 
 from .figure import Figure, measure
 
+BENCH = "coworking"
 SIZES = (200, 500, 2000)
 # name, price, hours, days (None: a desk every day)
 PLANS = (("Full", 150, 10, None), ("Half", 80, 5, 8), ("Light", 30, 2, 2))
@@ -63,7 +64,7 @@ def create_members(env, size):
     people = company_env["res.partner"].create(
         [{"name": f"Bench {number}"} for number in range(size)]
     )
-    month = add_months(month_of(company._coworking_today()), -1)
+    month = company._coworking_today().replace(day=1) - relativedelta(months=1)
     subscriptions = company_env["coworking.subscription"].create(
         [
             {
