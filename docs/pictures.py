@@ -84,7 +84,9 @@ class Visit:
         """Open one of our actions, or a record in it."""
         path = f"/odoo/action-{addon}.{xmlid}"
         self.go(path + (f"/{record}" if record else ""))
-        self.page.wait_for_selector(".o_view_controller, .o_form_view, .o_coworking_day")
+        self.page.wait_for_selector(
+            ".o_view_controller, .o_form_view, .o_coworking_day"
+        )
         self.page.wait_for_timeout(1500)
 
     def member(self, name):
