@@ -56,7 +56,8 @@ def _quote_day(day, start, stop, prices, parts):
     afternoon = overlap_hours(start, stop, at(day, parts.noon), at(day, parts.evening))
     evening = overlap_hours(start, stop, at(day, parts.evening), at(day, 24))
     halves = _cheapest(
-        prices, *[[{HOUR: part}, {HALF_DAY: 1}] for part in (morning, afternoon) if part]
+        prices,
+        *[[{HOUR: part}, {HALF_DAY: 1}] for part in (morning, afternoon) if part],
     )
     lines = Counter()
     if morning or afternoon:

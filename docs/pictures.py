@@ -80,11 +80,13 @@ class Visit:
             [model, method, arguments, options],
         )
 
-    def action(self, xmlid, record=None):
+    def action(self, xmlid, record=None, addon="clapier_supermarket"):
         """Open one of our actions, or a record in it."""
-        path = f"/odoo/action-clapier_supermarket.{xmlid}"
+        path = f"/odoo/action-{addon}.{xmlid}"
         self.go(path + (f"/{record}" if record else ""))
-        self.page.wait_for_selector(".o_view_controller, .o_form_view")
+        self.page.wait_for_selector(
+            ".o_view_controller, .o_form_view, .o_coworking_day"
+        )
         self.page.wait_for_timeout(1500)
 
     def member(self, name):
@@ -267,10 +269,35 @@ def import_members(visit):
     visit.action("supermarket_import_action")
 
 
-def _portal(name, path):
+@picture("coworking-day", "accueil")
+def coworking_day(visit):
+    """The day of all spaces and desks."""
+    visit.action("coworking_day_action", addon="clapier_coworking")
+
+
+@picture("coworking-bookings", "accueil")
+def coworking_bookings(visit):
+    """The bookings of a week."""
+    visit.action("coworking_booking_action", addon="clapier_coworking")
+
+
+@picture("coworking-door", "admin")
+def coworking_door(visit):
+    """The page at the door of a room."""
+    [space] = visit.call(
+        "coworking.space",
+        "search_read",
+        [["kind", "=", "room"], ["is_published", "=", True]],
+        fields=["access_token"],
+        limit=1,
+    )
+    visit.go(f"/space/{space['access_token']}")
+
+
+def _portal(name, path, login="membre"):
     for size in SIZES:
         full = name if size == "wide" else f"{name}-phone"
-        PICTURES[full] = ("membre", size, lambda visit: visit.go(path))
+        PICTURES[full] = (login, size, lambda visit: visit.go(path))
 
 
 _portal("portal-home", "/my")
@@ -283,6 +310,12 @@ _portal("portal-shift-book", "/my/shifts/book?section=all&free=0")
 _portal("portal-shift-ledger", "/my/shifts/ledger")
 _portal("portal-shift-leaves", "/my/shifts/leaves")
 _portal("portal-shift-exchange", "/my/shifts/exchange")
+
+_portal("spaces", "/spaces", "coworkeuse")
+_portal("portal-bookings", "/my/bookings", "coworkeuse")
+_portal("portal-desks", "/my/coworking/desks", "coworkeuse")
+_portal("portal-plans", "/my/coworking/plans", "lea")
+_portal("portal-trainings", "/my/trainings", "stagiaire")
 
 
 def _save(png, path):

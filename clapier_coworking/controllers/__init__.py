@@ -1,5 +1,16 @@
 from . import (
     door,
+    feed,
     kiosk,
+    pages,
+    portal_bookings,
     portal_desks,
+    portal_plans,
+    spaces,
+    spaces_book,
+    spaces_series,
+    training,
+    portal_trainings,
+    training_wait,
+    website_event,
 )

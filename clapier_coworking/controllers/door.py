@@ -37,7 +37,9 @@ class CoworkingDoor(Controller):
     @route("/space/sw.js", type="http", auth="public", methods=["GET"])
     def coworking_door_worker(self):
         """Serve the service worker from within the folder that it works for."""
-        with file_open("clapier_coworking/static/src/door/door_worker.js", "rb") as file:
+        with file_open(
+            "clapier_coworking/static/src/door/door_worker.js", "rb"
+        ) as file:
             return request.make_response(
                 file.read(),
                 [
@@ -117,7 +119,10 @@ class CoworkingDoor(Controller):
         space_sudo = self._door_space(token).with_context(lang=request.env.lang)
         user = request.env.user
         partner = user.partner_id.browse() if user._is_public() else user.partner_id
-        values = {"space": space_sudo, "url": f"/space/{space_sudo.access_token}/check-in"}
+        values = {
+            "space": space_sudo,
+            "url": f"/space/{space_sudo.access_token}/check-in",
+        }
         if request.httprequest.method == "POST":
             try:
                 values["booking"] = self._act(space_sudo, partner, action, post)

@@ -46,7 +46,9 @@ class CoworkingDesksPortal(CustomerPortal):
             )
         )
         if error:
-            return self._coworking_render_desks(form["space_id"], error=error, form=form)
+            return self._coworking_render_desks(
+                form["space_id"], error=error, form=form
+            )
         done = "guest" if visits_sudo[0].host_id else "booked"
         return request.redirect(
             f"/my/coworking/desks?space={visits_sudo[0].space_id.id}&done={done}"

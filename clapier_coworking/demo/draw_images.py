@@ -39,7 +39,9 @@ class Room:
 
     def disc(self, x, y, radius, color, height=None):
         height = height or radius
-        self.draw.ellipse(self._at(x - radius, y - height, x + radius, y + height), color)
+        self.draw.ellipse(
+            self._at(x - radius, y - height, x + radius, y + height), color
+        )
 
     def line(self, color, width, *points):
         self.draw.line(self._at(*points), color, int(self._at(width)[0]), joint="curve")
@@ -60,7 +62,9 @@ def window(room, left, top, right, bottom):
     room.box(left - 4, top, right + 4, bottom + 4, WHITE)
     room.disc(middle, top, radius, GLASS)
     room.box(left, top, right, bottom, GLASS)
-    room.shape("#b9d7c4", left, bottom, left, bottom - 14, middle, bottom - 24, right, bottom)
+    room.shape(
+        "#b9d7c4", left, bottom, left, bottom - 14, middle, bottom - 24, right, bottom
+    )
     room.line(WHITE, 2, middle, top - radius, middle, bottom)
     room.line(WHITE, 2, left, top + 8, right, top + 8)
 

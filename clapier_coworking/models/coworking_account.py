@@ -63,9 +63,12 @@ class CoworkingAccount(models.Model):
         accounts_sudo = self.sudo().search(
             [("partner_id", "in", holders.ids), ("company_id", "=", company.id)]
         )
-        return accounts_sudo.filtered(
-            lambda account: account.partner_id == partner.commercial_partner_id
-        ) or accounts_sudo[:1]
+        return (
+            accounts_sudo.filtered(
+                lambda account: account.partner_id == partner.commercial_partner_id
+            )
+            or accounts_sudo[:1]
+        )
 
     @api.model
     def _make(self, holder, company):

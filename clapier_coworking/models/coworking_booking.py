@@ -16,7 +16,9 @@ class CoworkingBooking(models.Model):
     _order = "start desc, id desc"
     _rec_names_search = ["name", "title", "partner_id.name"]
 
-    name = fields.Char("Reference", readonly=True, copy=False, required=True, default="/")
+    name = fields.Char(
+        "Reference", readonly=True, copy=False, required=True, default="/"
+    )
     title = fields.Char(help="What it is for; shown to the staff only.")
     partner_id = fields.Many2one(
         "res.partner", "Booked By", required=True, index=True, ondelete="restrict"
@@ -112,7 +114,7 @@ class CoworkingBooking(models.Model):
         help="The space is freed at that time if nobody has approved or paid.",
     )
     cancelled_at = fields.Datetime(readonly=True, copy=False)
-    fee = fields.Monetary("Fee", readonly=True, copy=False, tracking=True)
+    fee = fields.Monetary(readonly=True, copy=False, tracking=True)
     refund_amount = fields.Monetary(
         "To Refund", readonly=True, copy=False, help="Paid, and to be given back."
     )
@@ -148,9 +150,11 @@ class CoworkingBooking(models.Model):
             )
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        """Override of portal to lead to the page of the booking."""
+        result = super()._compute_access_url()
         for booking in self:
             booking.access_url = f"/my/bookings/{booking.id}"
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -158,7 +162,8 @@ class CoworkingBooking(models.Model):
         for vals in vals_list:
             if vals.get("name", "/") == "/":
                 vals["name"] = (
-                    self.env["ir.sequence"].sudo().next_by_code("coworking.booking") or "/"
+                    self.env["ir.sequence"].sudo().next_by_code("coworking.booking")
+                    or "/"
                 )
         bookings = super().create(vals_list)
         bookings._check_uses()
@@ -193,7 +198,9 @@ class CoworkingBooking(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
         raise UserError(
-            self.env._("A booking is not deleted: cancel it, so that its history stays.")
+            self.env._(
+                "A booking is not deleted: cancel it, so that its history stays."
+            )
         )
 
     # --- What a booking claims
@@ -207,7 +214,9 @@ class CoworkingBooking(models.Model):
             "stop": self.stop,
             "kind": "booking",
             "name": self.title or self.name,
-            "state": "pending" if self.state in ("pending", "awaiting") else "confirmed",
+            "state": "pending"
+            if self.state in ("pending", "awaiting")
+            else "confirmed",
             "booking_id": self.id,
         }
 
@@ -251,4 +260,6 @@ class CoworkingBooking(models.Model):
     def _tell_time(self, moment):
         """Return a moment as the clock of the place shows it, in the reader's language."""
         tz = str((self.company_id or self.env.company)._coworking_zone())
-        return format_datetime(self.env, moment, tz=tz, dt_format="EEEE d MMMM y, HH:mm")
+        return format_datetime(
+            self.env, moment, tz=tz, dt_format="EEEE d MMMM y, HH:mm"
+        )

@@ -26,7 +26,9 @@ class CoworkingBooking(models.Model):
         now = fields.Datetime.now()
         for booking in self:
             if booking.state not in ("pending", "awaiting", "confirmed"):
-                raise UserError(self.env._("This booking is over or has begun already."))
+                raise UserError(
+                    self.env._("This booking is over or has begun already.")
+                )
             if booking.start <= now and booking.source != "office" and not waive:
                 raise UserError(
                     self.env._("This booking has begun: ask the office to cancel it.")
@@ -118,8 +120,10 @@ class CoworkingBooking(models.Model):
     def _release_orders(self):
         """Cancel the orders whose every booking is over and owes nothing."""
         orders_sudo = self.sudo().order_line_ids.order_id.filtered(
-            lambda order: order.state in ("draft", "sent")
-            or not any(order.order_line.mapped("product_uom_qty"))
+            lambda order: (
+                order.state in ("draft", "sent")
+                or not any(order.order_line.mapped("product_uom_qty"))
+            )
         )
         for order_sudo in orders_sudo:
             others = order_sudo.order_line.coworking_booking_id - self

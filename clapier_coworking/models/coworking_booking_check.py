@@ -14,9 +14,7 @@ class CoworkingBooking(models.Model):
 
         :raise UserError: the first booking that is not allowed
         """
-        policies = {
-            company: company._coworking_policy() for company in self.company_id
-        }
+        policies = {company: company._coworking_policy() for company in self.company_id}
         for booking in self:
             problem = booking._problem(policies[booking.company_id])
             if problem:
@@ -34,7 +32,9 @@ class CoworkingBooking(models.Model):
                 "“%s” is used place by place: book a desk there instead.", space.name
             )
         if not space.active:
-            return self.env._("“%s” is no longer used: choose another space.", space.name)
+            return self.env._(
+                "“%s” is no longer used: choose another space.", space.name
+            )
         # The office notes this morning's walk-ins this afternoon; who stands at the door
         # books the step that has begun.
         late = timedelta(hours=24) if office else timedelta()

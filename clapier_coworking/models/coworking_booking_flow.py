@@ -27,11 +27,8 @@ class CoworkingBooking(models.Model):
         :return: coworking.booking records, in sudo
         :raise UserError: a use is not allowed, or the time is taken
         """
-        bookings_sudo = (
-            self.sudo()
-            .with_context(
-                tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
-            )
+        bookings_sudo = self.sudo().with_context(
+            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
         )
         if key:
             known_sudo = bookings_sudo.search(
@@ -59,32 +56,38 @@ class CoworkingBooking(models.Model):
         return bookings_sudo.create(
             [
                 {
+                    **self._prepare_request(use),
                     "partner_id": partner.id,
-                    "space_id": use["space"].id,
-                    "start": use["start"],
-                    "stop": use["stop"],
-                    "attendee_count": use.get("attendee_count") or 1,
-                    "title": use.get("title"),
-                    "payment": use.get("payment"),
                     "source": source,
                     "group_id": group_sudo.id,
                     "request_key": f"{key}:{number}" if key else None,
-                    "option_ids": [
-                        Command.create(
-                            {"option_id": option.id, "quantity": 1, "amount": 0}
-                        )
-                        for option in use.get("options") or ()
-                    ],
                 }
                 for number, use in enumerate(uses)
             ]
         )
 
+    @api.model
+    def _prepare_request(self, use):
+        """Return the values of the booking for one use of a request."""
+        return {
+            "space_id": use["space"].id,
+            "start": use["start"],
+            "stop": use["stop"],
+            "attendee_count": use.get("attendee_count") or 1,
+            "title": use.get("title"),
+            "payment": use.get("payment"),
+            "option_ids": [
+                Command.create({"option_id": option.id, "quantity": 1, "amount": 0})
+                for option in use.get("options") or ()
+            ],
+        }
+
     def _begin(self):
         """Give new bookings their first state: to approve, to pay, or confirmed."""
         asked = self.filtered(
-            lambda booking: booking.source != "office"
-            and booking.space_id.requires_approval
+            lambda booking: (
+                booking.source != "office" and booking.space_id.requires_approval
+            )
         )
         now = fields.Datetime.now()
         for company, bookings in asked.grouped("company_id").items():
@@ -117,7 +120,9 @@ class CoworkingBooking(models.Model):
         self._notify("confirmed")
 
     def _sync_claim_states(self):
-        pending = self.filtered(lambda booking: booking.state in ("pending", "awaiting"))
+        pending = self.filtered(
+            lambda booking: booking.state in ("pending", "awaiting")
+        )
         for bookings, state in ((pending, "pending"), (self - pending, "confirmed")):
             claims_sudo = bookings.sudo().claim_ids.filtered(
                 lambda claim, state=state: claim.state != state
@@ -138,7 +143,9 @@ class CoworkingBooking(models.Model):
         self.check_access("write")
         if any(booking.state != "pending" for booking in self):
             raise UserError(
-                self.env._("Only a request that waits can be refused: cancel it instead.")
+                self.env._(
+                    "Only a request that waits can be refused: cancel it instead."
+                )
             )
         self._end("refused")
 
@@ -147,7 +154,11 @@ class CoworkingBooking(models.Model):
         self.check_access("write")
         if any(booking.state != "awaiting" for booking in self):
             raise UserError(self.env._("Only a booking that waits for its payment."))
-        self._confirm()
+        orders_sudo = self.env["sale.order"].sudo()
+        for booking in self:
+            orders_sudo |= booking._payment_order()
+        # What is paid to the office is invoiced as what is paid online: the order confirms.
+        orders_sudo.action_confirm()
 
     def action_check_in(self):
         """Note that the people have come."""
@@ -227,13 +238,12 @@ class CoworkingBooking(models.Model):
             if now < opens:
                 raise UserError(
                     self.env._(
-                        "It is too early: check in from %s on.", booking._tell_time(opens)
+                        "It is too early: check in from %s on.",
+                        booking._tell_time(opens),
                     )
                 )
             if now >= booking.stop:
-                raise UserError(
-                    self.env._("This booking is over: ask at the office.")
-                )
+                raise UserError(self.env._("This booking is over: ask at the office."))
             booking.write({"state": "present", "checked_in_at": now})
 
     @api.model
@@ -278,7 +288,9 @@ class CoworkingBooking(models.Model):
             minutes = company._coworking_policy().no_show_minutes
             limit = now - timedelta(minutes=minutes)
             if minutes:
-                gone |= bookings.filtered(lambda booking, limit=limit: booking.start <= limit)
+                gone |= bookings.filtered(
+                    lambda booking, limit=limit: booking.start <= limit
+                )
         self.env["ir.cron"]._commit_progress(remaining=len(gone))
         for ids in split_every(END_BATCH, gone.ids):
             bookings = self.browse(ids).try_lock_for_update(allow_referencing=True)

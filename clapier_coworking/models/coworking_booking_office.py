@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -22,6 +24,7 @@ class CoworkingBooking(models.Model):
     )
     color = fields.Integer(related="space_id.color")
     is_active = fields.Boolean("Keeps the Time", compute="_compute_is_active")
+    can_check_in = fields.Boolean(compute="_compute_can_check_in")
     availability = fields.Text(
         compute="_compute_availability", help="Said before a new booking is saved."
     )
@@ -39,6 +42,22 @@ class CoworkingBooking(models.Model):
     def _compute_is_active(self):
         for booking in self:
             booking.is_active = booking.state in ACTIVE
+
+    @api.depends("state", "start", "stop")
+    def _compute_can_check_in(self):
+        now = fields.Datetime.now()
+        opens = {
+            company: now
+            + timedelta(minutes=company._coworking_policy().check_in_before_minutes)
+            for company in self.company_id
+        }
+        for booking in self:
+            booking.can_check_in = bool(
+                booking._origin
+                and booking.state == "confirmed"
+                and booking.start <= opens[booking.company_id]
+                and booking.stop > now
+            )
 
     @api.depends(
         "partner_id", "space_id", "start", "stop", "attendee_count", "outside_hours"

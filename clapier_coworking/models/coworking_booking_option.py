@@ -12,7 +12,9 @@ class CoworkingBookingOption(models.Model):
     booking_id = fields.Many2one(
         "coworking.booking", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="booking_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="booking_id.company_id", store=True, index=True
+    )
     currency_id = fields.Many2one(related="booking_id.currency_id")
     option_id = fields.Many2one("coworking.option", required=True, ondelete="restrict")
     quantity = fields.Float(required=True, default=1.0)

@@ -46,9 +46,11 @@ class CoworkingBooking(models.Model):
         if self.order_line_ids:
             return self.sudo().order_line_ids.order_id[:1]
         together = self | self.group_id.booking_ids.filtered(
-            lambda booking: booking.state == "awaiting"
-            and booking.company_id == self.company_id
-            and not booking.order_line_ids
+            lambda booking: (
+                booking.state == "awaiting"
+                and booking.company_id == self.company_id
+                and not booking.order_line_ids
+            )
         )
         policy = self.company_id._coworking_policy()
         # Writing the bookings makes a second click in the same instant start again.
@@ -227,4 +229,6 @@ class CoworkingBooking(models.Model):
         """Tell whether an online payment of this booking is under way."""
         self.ensure_one()
         transactions_sudo = self.sudo().order_line_ids.order_id.transaction_ids
-        return any(tx.state in ("pending", "authorized", "done") for tx in transactions_sudo)
+        return any(
+            tx.state in ("pending", "authorized", "done") for tx in transactions_sudo
+        )

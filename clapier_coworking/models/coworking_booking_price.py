@@ -15,7 +15,9 @@ class CoworkingBooking(models.Model):
         for booking in self:
             booking._price_space()
             for line in booking.option_ids:
-                quantity = line.option_id._quantity(booking.attendee_count, booking.hours)
+                quantity = line.option_id._quantity(
+                    booking.attendee_count, booking.hours
+                )
                 amount = booking.currency_id.round(quantity * line.option_id.price)
                 line.write({"quantity": quantity, "amount": amount})
             booking.amount_options = sum(booking.option_ids.mapped("amount"))
@@ -43,7 +45,9 @@ class CoworkingBooking(models.Model):
                     )
                 ) from error
             lines, amount = {}, 0
-        units = dict(self.env["coworking.price"]._fields["unit"]._description_selection(self.env))
+        units = dict(
+            self.env["coworking.price"]._fields["unit"]._description_selection(self.env)
+        )
         self.amount_space = amount
         self.price_note = " + ".join(
             self.env._(
@@ -72,7 +76,8 @@ class CoworkingBooking(models.Model):
             account_sudo = self._account()
             if account_sudo:
                 left.setdefault(
-                    account_sudo, account_sudo.hours_balance + account_sudo.hours_overdraft
+                    account_sudo,
+                    account_sudo.hours_balance + account_sudo.hours_overdraft,
                 )
                 if left[account_sudo] >= self._hours_due():
                     left[account_sudo] -= self._hours_due()
@@ -100,7 +105,9 @@ class CoworkingBooking(models.Model):
                         booking.partner_id.name,
                     )
                 )
-            rows.append(booking._prepare_hours(account_sudo, "use", -booking._hours_due()))
+            rows.append(
+                booking._prepare_hours(account_sudo, "use", -booking._hours_due())
+            )
         self.env["coworking.account"]._post(rows)
 
     def _prepare_hours(self, account, kind, quantity):

@@ -25,7 +25,8 @@ class CoworkingBooking(models.Model):
         "Moves", readonly=True, copy=False, help="The version of its invitation."
     )
     invited = fields.Boolean(
-        compute="_compute_invited", help="A calendar may hold it: it was confirmed once."
+        compute="_compute_invited",
+        help="A calendar may hold it: it was confirmed once.",
     )
     when_label = fields.Char("When", compute="_compute_when_label")
 
@@ -132,5 +133,9 @@ class CoworkingBooking(models.Model):
         if self.partner_id.email_normalized:
             event.add("attendee").value = f"mailto:{self.partner_id.email_normalized}"
             event.attendee.params.update(
-                {"PARTSTAT": ["ACCEPTED"], "RSVP": ["FALSE"], "ROLE": ["REQ-PARTICIPANT"]}
+                {
+                    "PARTSTAT": ["ACCEPTED"],
+                    "RSVP": ["FALSE"],
+                    "ROLE": ["REQ-PARTICIPANT"],
+                }
             )

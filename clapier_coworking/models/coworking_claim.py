@@ -45,7 +45,9 @@ class CoworkingClaim(models.Model):
     _description = "Claim of a Space"
     _order = "start, space_id, id"
 
-    active = fields.Boolean(default=True, readonly=True, help="Released claims are kept.")
+    active = fields.Boolean(
+        default=True, readonly=True, help="Released claims are kept."
+    )
     space_id = fields.Many2one(
         "coworking.space", required=True, readonly=True, ondelete="restrict"
     )
@@ -180,7 +182,9 @@ class CoworkingClaim(models.Model):
         )
         taken = {n for (n,) in found}
         last = {}
-        for vals, n in sorted(rows, key=lambda row: (row[0]["space_id"], row[0]["start"])):
+        for vals, n in sorted(
+            rows, key=lambda row: (row[0]["space_id"], row[0]["start"])
+        ):
             before = last.get(vals["space_id"])
             if before and before > vals["start"]:
                 taken.add(n)

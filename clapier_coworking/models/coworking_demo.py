@@ -57,6 +57,12 @@ class CoworkingDemo(models.AbstractModel):
         }
 
     @api.model
+    def _load_french(self):
+        """Have the words of the addon in French before orders and prices are written."""
+        self.env.ref(f"base.module_{MODULE}")._update_translations(["fr_FR"])
+        self.env.registry.clear_all_caches()
+
+    @api.model
     def _load_bookings(self, rows):
         """Book uses around today, each in its state.
 
@@ -85,7 +91,7 @@ class CoworkingDemo(models.AbstractModel):
             if booking.state == "pending" and wanted != "pending":
                 booking.action_approve()
             if booking.state == "awaiting" and wanted != "awaiting":
-                booking.sudo().order_line_ids.order_id.action_confirm()
+                booking._payment_order().action_confirm()
             if wanted in PAST_STATES or wanted == "cancelled":
                 self._finish(booking, wanted)
             by_state |= booking
@@ -113,7 +119,9 @@ class CoworkingDemo(models.AbstractModel):
             taken = {}
             for space, partner, odds, earliest, hours in rows:
                 first = earliest + chance.randrange(0, 3)
-                whole = self._ref(f"space_{space}").parent_id or self._ref(f"space_{space}")
+                whole = self._ref(f"space_{space}").parent_id or self._ref(
+                    f"space_{space}"
+                )
                 if chance.random() > odds or taken.get(whole, 0) > first - 1:
                     continue
                 taken[whole] = first + hours
@@ -133,7 +141,10 @@ class CoworkingDemo(models.AbstractModel):
         return (
             self.env["coworking.booking"]
             .with_context(
-                tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
+                lang="fr_FR",
+                tracking_disable=True,
+                mail_create_nolog=True,
+                mail_create_nosubscribe=True,
             )
             .create(values)
         )
@@ -152,6 +163,7 @@ class CoworkingDemo(models.AbstractModel):
         if not days:
             return
         self.env.flush_all()
+        told = {booking: booking._tell_time(booking.start) for booking in days}
         moves = []
         for booking, day in days.items():
             zone = booking.company_id._coworking_zone()
@@ -160,7 +172,11 @@ class CoworkingDemo(models.AbstractModel):
             moves.append((booking.id, to_utc(at(day, hour), zone) - booking.start))
         for table, link, columns in (
             ("coworking_booking", "id", ("start", "stop", "checked_in_at")),
-            ("coworking_claim", "booking_id", ("start", "stop", "use_start", "use_stop")),
+            (
+                "coworking_claim",
+                "booking_id",
+                ("start", "stop", "use_start", "use_stop"),
+            ),
         ):
             self.env.cr.execute(
                 SQL(
@@ -181,12 +197,21 @@ class CoworkingDemo(models.AbstractModel):
                 )
             )
         self.env.invalidate_all()
+        for booking, time in told.items():
+            for line_sudo in booking.sudo().order_line_ids:
+                line_sudo.name = line_sudo.name.replace(
+                    time, booking._tell_time(booking.start)
+                )
 
     def _forget_notices(self):
         """Nobody is written to for the demo."""
         notices_sudo = self.env["coworking.notice"].sudo()
-        notices_sudo.search([("sent_at", "=", False)]).write(
-            {"sent_at": fields.Datetime.now()}
+        notices_sudo.search([("state", "=", "queued")]).write(
+            {
+                "state": "skipped",
+                "reason": "outdated",
+                "sent_at": fields.Datetime.now(),
+            }
         )
 
     @api.model

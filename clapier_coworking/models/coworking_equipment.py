@@ -9,7 +9,9 @@ class CoworkingEquipment(models.Model):
     _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)
-    icon = fields.Char(default="fa-check", help="A Font Awesome name, such as fa-television.")
+    icon = fields.Char(
+        default="fa-check", help="A Font Awesome name, such as fa-television."
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 

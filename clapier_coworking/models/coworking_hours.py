@@ -11,7 +11,11 @@ class CoworkingHours(models.Model):
     _rec_name = "reference"
 
     account_id = fields.Many2one(
-        "coworking.account", required=True, readonly=True, index=True, ondelete="restrict"
+        "coworking.account",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     company_id = fields.Many2one(
         "res.company",

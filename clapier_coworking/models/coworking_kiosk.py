@@ -101,6 +101,12 @@ class CoworkingKiosk(models.Model):
         areas = self._areas()
         today = self.company_id._coworking_today()
         left = areas._desk_left([today])
+        now = fields.Datetime.now()
+        coming = {
+            key
+            for key, window in areas._desk_windows([today]).items()
+            if window[1] > now
+        }
         halves = self._half_names()
         return {
             "areas": [
@@ -112,6 +118,7 @@ class CoworkingKiosk(models.Model):
                             "left": left.get((area, today, half)),
                         }
                         for half in ("am", "pm")
+                        if (area, today, half) in coming
                     ],
                 }
                 for area in areas
@@ -138,7 +145,9 @@ class CoworkingKiosk(models.Model):
             "waiting": self.env._("%s waiting to be sent"),
             "online": self.env._("Connected"),
             "offline": self.env._("No network: arrivals are kept here"),
-            "dead": self.env._("This link no longer works: ask the team for a new one."),
+            "dead": self.env._(
+                "This link no longer works: ask the team for a new one."
+            ),
             "closed": self.env._("closed"),
             "left": self.env._("%s left"),
             "full": self.env._("full"),

@@ -10,7 +10,12 @@ class CoworkingNotice(models.Model):
     _rec_name = "kind"
 
     partner_id = fields.Many2one(
-        "res.partner", "To", required=True, readonly=True, index=True, ondelete="cascade"
+        "res.partner",
+        "To",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     booking_id = fields.Many2one(
         "coworking.booking", readonly=True, ondelete="cascade", index="btree_not_null"
@@ -22,7 +27,9 @@ class CoworkingNotice(models.Model):
         ondelete="cascade",
         index="btree_not_null",
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
     kind = fields.Selection(
         [
             ("asked", "Booking Asked For"),
@@ -84,6 +91,13 @@ class CoworkingNotice(models.Model):
     _once = models.UniqueIndex("(key)", "This has been told already.")
     _queued_idx = models.Index("(id) WHERE state = 'queued'")
 
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for notice in self:
+            notice.display_name = kinds.get(notice.kind, "")
+
     @api.depends("booking_id", "told_ids.booking_id")
     def _compute_booking_ids(self):
         for notice in self:
@@ -109,8 +123,8 @@ class CoworkingNotice(models.Model):
                 notice.summary = f"{wish.space_id.name or ''}, {wish.when_label or ''}"
             limits = [moment for moment in bookings.mapped("expires_at") if moment]
             limit = wish.offered_until or (limits and min(limits))
-            notice.until = (
-                limit and notice.company_id._coworking_tell(limit, "EEEE d MMMM, HH:mm")
+            notice.until = limit and notice.company_id._coworking_tell(
+                limit, "EEEE d MMMM, HH:mm"
             )
 
     @api.depends("booking_ids", "kind")
@@ -118,11 +132,13 @@ class CoworkingNotice(models.Model):
     def _compute_details(self):
         """The bookings told, one a line: when, where, what they cost, the door's code."""
         for notice in self:
+            going = notice.kind in ("confirmed", "moved", "reminder")
             notice.details = self.env["ir.qweb"]._render(
                 "clapier_coworking.notice_bookings",
                 {
                     "bookings": notice.booking_ids,
-                    "going": notice.kind in ("confirmed", "moved", "reminder"),
+                    "going": going,
+                    "priced": going or notice.kind in ("asked", "awaiting"),
                 },
             )
 

@@ -36,7 +36,8 @@ class CoworkingNotice(models.Model):
     @api.model
     def _cron_remind(self):
         """Queue the reminders that are due: one statement per organisation."""
-        companies = self.env["coworking.space"].sudo().search([]).company_id
+        found = self.env["coworking.space"].sudo()._read_group([], ["company_id"])
+        companies = self.env["res.company"].union(*(company for (company,) in found))
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
             self._queue_reminders(company)
@@ -93,9 +94,7 @@ class CoworkingNotice(models.Model):
         held = self.browse(
             notice.id for notice in together if first[notice._togetherness()] in leads
         )
-        others = leads.filtered(
-            lambda notice: not notice.booking_id.group_id
-        )
+        others = leads.filtered(lambda notice: not notice.booking_id.group_id)
         return others | held.try_lock_for_update()
 
     def _togetherness(self):
@@ -122,8 +121,7 @@ class CoworkingNotice(models.Model):
         }
         outdated_sudo |= notices_sudo.filtered(
             lambda notice: (
-                notice.booking_id
-                and last[notice.booking_id, notice.kind] != notice
+                notice.booking_id and last[notice.booking_id, notice.kind] != notice
             )
         )
         outdated_sudo._settle("skipped", reason="outdated")
@@ -176,7 +174,9 @@ class CoworkingNotice(models.Model):
             wish = self.waiting_id
             return wish.state != "offered" or wish.offered_until <= now
         if self.kind in ("asked", "awaiting", "reminder"):
-            state = {"asked": "pending", "reminder": "confirmed"}.get(self.kind, "awaiting")
+            state = {"asked": "pending", "reminder": "confirmed"}.get(
+                self.kind, "awaiting"
+            )
             return booking.state != state or booking.start <= now
         if self.kind in ("confirmed", "moved"):
             going = ("confirmed", "present")
@@ -191,9 +191,7 @@ class CoworkingNotice(models.Model):
         """Hook of mail to attach what calendar programs read."""
         return {
             notice.id: {
-                "attachments": [
-                    (self.env._("booking.ics"), base64.b64encode(calendar))
-                ]
+                "attachments": [(self.env._("booking.ics"), base64.b64encode(calendar))]
             }
             for notice in self
             if (calendar := notice._calendar())
@@ -202,11 +200,11 @@ class CoworkingNotice(models.Model):
     def _calendar(self):
         """Return the invitation that goes with one notice, in bytes; None for the others."""
         self.ensure_one()
-        if self.kind not in ("confirmed", "moved", "cancelled", "no_show"):
+        if self.kind not in ("confirmed", "moved", "cancelled"):
             return None
         bookings = self.booking_ids.with_context(lang=self.partner_id.lang)
         if self.kind == "moved":
             bookings = bookings.filtered(lambda booking: booking.state == "confirmed")
-        elif self.kind in ("cancelled", "no_show"):
+        elif self.kind == "cancelled":
             bookings = bookings.filtered("invited")
         return bookings._calendar() if bookings else None

@@ -41,7 +41,10 @@ class CoworkingSpace(models.Model):
         "whole.",
     )
     capacity = fields.Integer(
-        default=1, required=True, help="People, or places of a desk area.", tracking=True
+        default=1,
+        required=True,
+        help="People, or places of a desk area.",
+        tracking=True,
     )
     surface = fields.Float("Surface (m²)")
     description = fields.Html(translate=True)
@@ -50,10 +53,12 @@ class CoworkingSpace(models.Model):
         translate=True,
         help="Sent to whoever has a confirmed booking: code, keys, door.",
     )
-    equipment_ids = fields.Many2many("coworking.equipment", string="Equipment")
+    equipment_ids = fields.Many2many("coworking.equipment")
     image_ids = fields.One2many("coworking.space.image", "space_id", "Photos")
     is_published = fields.Boolean(
-        "On the Public Page", default=True, help="Shown to visitors, with its free times."
+        "On the Public Page",
+        default=True,
+        help="Shown to visitors, with its free times.",
     )
 
     # Floor plan
@@ -94,7 +99,10 @@ class CoworkingSpace(models.Model):
     buffer_before = fields.Integer("Minutes Before", help="To set up, before each use.")
     buffer_after = fields.Integer("Minutes After", help="To clean, after each use.")
     slot_minutes = fields.Integer(
-        "Steps of", default=30, required=True, help="Minutes: uses begin on such a step."
+        "Steps of",
+        default=30,
+        required=True,
+        help="Minutes: uses begin on such a step.",
     )
     min_minutes = fields.Integer("At Least", default=30, required=True, help="Minutes.")
     max_minutes = fields.Integer("At Most", help="Minutes; 0: no limit.")
@@ -110,7 +118,9 @@ class CoworkingSpace(models.Model):
         help="Whoever has not checked in some minutes after the start loses the space."
     )
     deposit_percent = fields.Float(
-        "Deposit (%)", default=100.0, help="What is paid online to confirm; the rest later."
+        "Deposit (%)",
+        default=100.0,
+        help="What is paid online to confirm; the rest later.",
     )
     payment = fields.Selection(
         [("online", "Online"), ("invoice", "Invoice")],
@@ -143,7 +153,9 @@ class CoworkingSpace(models.Model):
         groups="clapier_coworking.group_coworking_manager",
     )
 
-    _token_unique = models.UniqueIndex("(access_token)", "This door page exists already.")
+    _token_unique = models.UniqueIndex(
+        "(access_token)", "This door page exists already."
+    )
     _capacity_positive = models.Constraint(
         "CHECK (capacity > 0)", "A space holds at least one person."
     )

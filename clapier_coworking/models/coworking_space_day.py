@@ -38,7 +38,10 @@ class CoworkingSpace(models.Model):
         spaces = self.search([("company_id", "in", self.env.companies.ids)])
         zones = {company: company._coworking_zone() for company in spaces.company_id}
         periods = {
-            company: (self._midnight(day, zone), self._midnight(day + timedelta(1), zone))
+            company: (
+                self._midnight(day, zone),
+                self._midnight(day + timedelta(1), zone),
+            )
             for company, zone in zones.items()
         }
         if periods:
@@ -118,7 +121,11 @@ class CoworkingSpace(models.Model):
                     claim.booking_id.id or claim.closure_id.id or claim.name,
                     claim.use_start,
                 )
-                if key not in seen and claim.use_start < stop and claim.use_stop > start:
+                if (
+                    key not in seen
+                    and claim.use_start < stop
+                    and claim.use_stop > start
+                ):
                     seen.add(key)
                     yield claim
 
@@ -194,11 +201,35 @@ class CoworkingSpace(models.Model):
         ]
 
     def _day_desks(self, day):
-        """Return how the places of desk areas are taken; other files say it.
+        """Return how the places of desk areas are taken on the half-days of one day.
 
-        :return: {space: [{``name``, ``from``, ``to``, ``taken``, ``capacity``}, …]}
+        :return: {space: [{``name``, ``from``, ``to``, ``taken``, ``capacity``, ``closed``}]}
         """
-        return {}
+        if not self:
+            return {}
+        slots = self.env["coworking.desk.slot"].search(
+            [("space_id", "in", self.ids), ("day", "=", day)]
+        )
+        counted = {(slot.space_id, slot.half): slot for slot in slots}
+        names = dict(slots._fields["half"]._description_selection(self.env))
+        opened = self._desk_open([day])
+        desks = defaultdict(list)
+        for company, spaces in self.grouped("company_id").items():
+            halves = company._coworking_policy(day)._half_days()
+            for space in spaces:
+                for half, (first, last) in halves.items():
+                    slot = counted.get((space, half), slots.browse())
+                    desks[space].append(
+                        {
+                            "name": names[half],
+                            "from": first,
+                            "to": last,
+                            "taken": slot.taken,
+                            "capacity": slot.seats or space.capacity,
+                            "closed": (space, day, half) not in opened,
+                        }
+                    )
+        return desks
 
     def _day_moment(self, day, hour):
         """Return the UTC moment of an hour of a day at this space.

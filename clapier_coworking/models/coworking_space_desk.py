@@ -31,8 +31,12 @@ class CoworkingSpace(models.Model):
         return result
 
     def _check_no_desk_is_taken(self):
-        if self.env["coworking.visit"].sudo().search_count(
-            [("space_id", "in", self.ids), ("state", "=", "booked")], limit=1
+        if (
+            self.env["coworking.visit"]
+            .sudo()
+            .search_count(
+                [("space_id", "in", self.ids), ("state", "=", "booked")], limit=1
+            )
         ):
             raise UserError(
                 self.env._(
@@ -64,7 +68,10 @@ class CoworkingSpace(models.Model):
             for day in days:
                 for half, (first, last) in policies[day]._half_days().items():
                     try:
-                        window = to_utc(at(day, first), zone), to_utc(at(day, last), zone)
+                        window = (
+                            to_utc(at(day, first), zone),
+                            to_utc(at(day, last), zone),
+                        )
                     except ImpossibleTime:
                         continue
                     windows.update({(space, day, half): window for space in spaces})
@@ -129,7 +136,9 @@ class CoworkingSpace(models.Model):
         """Make the counters of the open half-days of the next days, for the board."""
         Slot_sudo = self.env["coworking.desk.slot"].sudo()
         for company, spaces in self.grouped("company_id").items():
-            open_rows = spaces.with_company(company)._desk_open(spaces._desk_next_days())
+            open_rows = spaces.with_company(company)._desk_open(
+                spaces._desk_next_days()
+            )
             for space in spaces:
                 rows = [(day, half) for area, day, half in open_rows if area == space]
                 if rows:

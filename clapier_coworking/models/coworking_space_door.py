@@ -9,6 +9,7 @@ from odoo.tools import SQL, format_date
 
 from ..coworking_tariff import NoPrice
 from ..coworking_time import to_local
+from .coworking_booking_tell import GOING
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 # The page lives on what it knows while the network is away: two days, and the next free
@@ -65,9 +66,7 @@ class CoworkingSpace(models.Model):
         start = midnight.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
         known = start + timedelta(days=KNOWN_DAYS)
         free = self._free(start, start + timedelta(days=SEARCH_DAYS))[self]
-        uses = self.env.execute_query(
-            SQL(USES, space=self.id, start=start, stop=known)
-        )
+        uses = self.env.execute_query(SQL(USES, space=self.id, start=start, stop=known))
         soon = [times for times in free if times[0] < known]
         later = [times for times in free if times[0] >= known][:1]
         offset = fields.Datetime.now().replace(tzinfo=UTC).astimezone(zone).utcoffset()
@@ -102,7 +101,7 @@ class CoworkingSpace(models.Model):
     def _door_words(self):
         """Return what the page says; ``%s`` stands for a time."""
         return {
-            "free": self.env._("Free"),
+            "free": self.env._("Vacant"),
             "busy": self.env._("Busy"),
             "closed": self.env._("Closed"),
             "until": self.env._("until %s"),
@@ -111,7 +110,9 @@ class CoworkingSpace(models.Model):
             "none_free": self.env._("Nothing free in the days to come"),
             "no_more": self.env._("No other use today"),
             "offline": self.env._("Offline since %s: this is the schedule known then."),
-            "gone": self.env._("This link no longer works. Ask the office for the new one."),
+            "gone": self.env._(
+                "This link no longer works. Ask the office for the new one."
+            ),
         }
 
     # --- At the door, with a phone
@@ -123,15 +124,19 @@ class CoworkingSpace(models.Model):
         """
         self.ensure_one()
         now = fields.Datetime.now()
-        return self.env["coworking.booking"].sudo().search(
-            [
-                ("space_id.leaf_ids", "in", self.leaf_ids.ids),
-                ("partner_id", "=", partner.id),
-                ("state", "in", ("confirmed", "present")),
-                ("stop", ">", now),
-                ("start", "<=", now + timedelta(hours=12)),
-            ],
-            order="start",
+        return (
+            self.env["coworking.booking"]
+            .sudo()
+            .search(
+                [
+                    ("space_id.leaf_ids", "in", self.leaf_ids.ids),
+                    ("partner_id", "=", partner.id),
+                    ("state", "in", ("confirmed", "present")),
+                    ("stop", ">", now),
+                    ("start", "<=", now + timedelta(hours=12)),
+                ],
+                order="start",
+            )
         )
 
     def _check_in_by_code(self, code):
@@ -144,16 +149,20 @@ class CoworkingSpace(models.Model):
         tries = self.env["coworking.door.try"]
         tries._spend(self)
         now = fields.Datetime.now()
-        booking_sudo = self.env["coworking.booking"].sudo().search(
-            [
-                ("space_id.leaf_ids", "in", self.leaf_ids.ids),
-                ("check_in_code", "=", code),
-                ("state", "in", ("confirmed", "present")),
-                ("stop", ">", now - timedelta(hours=12)),
-                ("start", "<=", now + timedelta(hours=12)),
-            ],
-            order="start",
-            limit=1,
+        booking_sudo = (
+            self.env["coworking.booking"]
+            .sudo()
+            .search(
+                [
+                    ("space_id.leaf_ids", "in", self.leaf_ids.ids),
+                    ("check_in_code", "=", code),
+                    ("state", "in", GOING),
+                    ("stop", ">", now - timedelta(hours=12)),
+                    ("start", "<=", now + timedelta(hours=12)),
+                ],
+                order="start",
+                limit=1,
+            )
         )
         if booking_sudo:
             tries._give_back(self)
@@ -218,7 +227,11 @@ class CoworkingSpace(models.Model):
         if known_sudo:
             return known_sudo
         start = next(
-            (first for first, last, _amount in self._door_offers(partner) if last == stop),
+            (
+                first
+                for first, last, _amount in self._door_offers(partner)
+                if last == stop
+            ),
             None,
         )
         if start is None:

@@ -160,7 +160,9 @@ class CoworkingSpace(models.Model):
         """
         self.ensure_one()
         minutes = int((stop - start).total_seconds() // 60)
-        domain = self._bookable_domain(partner) if partner else Domain("kind", "!=", "desk")
+        domain = (
+            self._bookable_domain(partner) if partner else Domain("kind", "!=", "desk")
+        )
         others = self.search(
             domain
             & Domain("id", "!=", self.id)
@@ -188,5 +190,7 @@ class CoworkingSpace(models.Model):
             fields.Datetime.context_timestamp(self.with_context(tz="UTC"), start),
             fields.Datetime.context_timestamp(self.with_context(tz="UTC"), stop),
         )[False]
-        seconds = sum((last - first).total_seconds() for first, last, _line in intervals)
+        seconds = sum(
+            (last - first).total_seconds() for first, last, _line in intervals
+        )
         return seconds >= (stop - start).total_seconds()

@@ -2,6 +2,7 @@ import base64
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class CoworkingSpace(models.Model):
@@ -44,6 +45,54 @@ class CoworkingSpace(models.Model):
             space.door_url = url if space.access_token else False
             space.door_qr = space.access_token and base64.b64encode(
                 self.env["ir.actions.report"].barcode("QR", url, width=240, height=240)
+            )
+
+    @api.constrains("active")
+    def _check_nothing_to_come(self):
+        archived = self.filtered(lambda space: not space.active)
+        claim_sudo = (
+            self.env["coworking.claim"]
+            .sudo()
+            .search(
+                [
+                    (
+                        "space_id",
+                        "in",
+                        archived.with_context(active_test=False).leaf_ids.ids,
+                    ),
+                    ("kind", "!=", "closure"),
+                    ("use_stop", ">", fields.Datetime.now()),
+                ],
+                limit=1,
+            )
+            if archived
+            else self.env["coworking.claim"]
+        )
+        if claim_sudo:
+            raise ValidationError(
+                self.env._(
+                    "“%(space)s” is still used on %(time)s: move or cancel what is to come, "
+                    "then archive it.",
+                    space=claim_sudo.space_id.name,
+                    time=claim_sudo._tell_time(
+                        claim_sudo.space_id, claim_sudo.use_start
+                    ),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if (
+            self.env["coworking.claim"]
+            .sudo()
+            .with_context(active_test=False)
+            .search_count(
+                [("space_id", "in", self.with_context(active_test=False).leaf_ids.ids)],
+                limit=1,
+            )
+        ):
+            raise ValidationError(
+                self.env._("A space that has been used keeps its history: archive it.")
             )
 
     def action_open_door(self):

@@ -30,7 +30,11 @@ class CoworkingVisit(models.Model):
 
     # Who
     partner_id = fields.Many2one(
-        "res.partner", "Person", readonly=True, ondelete="restrict", index="btree_not_null"
+        "res.partner",
+        "Person",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     host_id = fields.Many2one(
         "res.partner",
@@ -42,10 +46,12 @@ class CoworkingVisit(models.Model):
     guest_name = fields.Char("Guest", readonly=True)
     guest_email = fields.Char("Guest's E-mail", readonly=True)
     guest_rank = fields.Integer(
-        "Guest of the Month", readonly=True, help="Counts the guests of a host in a month."
+        "Guest of the Month",
+        readonly=True,
+        help="Counts the guests of a host in a month.",
     )
     guest_month = fields.Date(readonly=True)
-    visitor = fields.Char("Visitor", compute="_compute_visitor")
+    visitor = fields.Char(compute="_compute_visitor")
     # Where and when
     space_id = fields.Many2one(
         "coworking.space", "Area", required=True, readonly=True, ondelete="restrict"
@@ -153,7 +159,9 @@ class CoworkingVisit(models.Model):
         self.check_access("write")
         if not self.env.su:
             raise UserError(
-                self.env._("Use the buttons of the visit: they count places and days too.")
+                self.env._(
+                    "Use the buttons of the visit: they count places and days too."
+                )
             )
         return super().write(vals)
 
@@ -177,7 +185,9 @@ class CoworkingVisit(models.Model):
             for half in PARTS[self.half]
             if (space_sudo, self.day, half) in windows
         ]
-        if not halves:  # A policy that came later cuts the day at a time no clock shows.
+        if (
+            not halves
+        ):  # A policy that came later cuts the day at a time no clock shows.
             moment = fields.Datetime.to_datetime(self.day)
             return moment, moment
         return halves[0][0], halves[-1][1]
@@ -329,7 +339,9 @@ class CoworkingVisit(models.Model):
         for company, visits in self.grouped("company_id").items():
             if set(visits.mapped("day")) - {company._coworking_today()}:
                 raise UserError(
-                    self.env._("Only people who come today are checked in: look at today.")
+                    self.env._(
+                        "Only people who come today are checked in: look at today."
+                    )
                 )
         if self.filtered(lambda visit: visit.state == "cancelled"):
             raise UserError(

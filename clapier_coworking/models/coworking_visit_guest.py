@@ -19,7 +19,9 @@ class CoworkingVisit(models.Model):
         """
         name, address = " ".join(name.split()), email_normalize(email)
         if not name or len(name) > NAME_MAX:
-            raise UserError(self.env._("Say your guest's name, in %s letters.", NAME_MAX))
+            raise UserError(
+                self.env._("Say your guest's name, in %s letters.", NAME_MAX)
+            )
         if not address:
             raise UserError(
                 self.env._("Say your guest's e-mail address: the code is sent to it.")

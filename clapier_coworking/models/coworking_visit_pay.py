@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from ..coworking_tariff import NoPrice
@@ -131,15 +131,17 @@ class CoworkingVisit(models.Model):
     @api.model
     def _cron_no_show(self):
         """Note who did not come on the days before, at each organisation's place."""
-        companies = self.env["res.company"].sudo().search([])
+        booked = Domain("state", "=", "booked")
+        # Whichever the time zone, this reaches beyond what is over.
+        limit = fields.Date.today()
         done = 0
-        for company in companies:
+        for (company,) in self.sudo()._read_group(
+            booked & Domain("day", "<=", limit), ["company_id"]
+        ):
             visits_sudo = self.sudo().search(
-                [
-                    ("company_id", "=", company.id),
-                    ("state", "=", "booked"),
-                    ("day", "<", company._coworking_today()),
-                ]
+                booked
+                & Domain("company_id", "=", company.id)
+                & Domain("day", "<", company._coworking_today())
             )
             for day, of_day in visits_sudo.grouped("day").items():
                 of_day._mark_no_show(company._coworking_policy(day))
@@ -189,16 +191,20 @@ class CoworkingVisit(models.Model):
         if partners is not None:
             domain.append(("partner_id", "in", partners.ids))
         visits_sudo = (
-            self.sudo().with_company(company).search(domain, order="partner_id, day, half")
+            self.sudo()
+            .with_company(company)
+            .search(domain, order="partner_id, day, half")
         )
         return visits_sudo._make_orders()
 
     def _make_orders(self):
         """Return a draft order per organisation and person of these visits, in sudo."""
         vals_list = []
-        for (company, partner), visits in self.sudo().grouped(
-            lambda visit: (visit.company_id, visit.partner_id)
-        ).items():
+        for (company, partner), visits in (
+            self.sudo()
+            .grouped(lambda visit: (visit.company_id, visit.partner_id))
+            .items()
+        ):
             vals_list.append(
                 {
                     "company_id": company.id,
@@ -251,9 +257,10 @@ class CoworkingVisit(models.Model):
                     "next": {"type": "ir.actions.act_window_close"},
                 },
             }
+        name = self.env._("Orders of Desks")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Orders of Desks"),
+            "name": name,
             "res_model": "sale.order",
             "view_mode": "list,form",
             "domain": [("id", "in", orders_sudo.ids)],

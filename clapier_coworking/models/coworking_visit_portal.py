@@ -114,14 +114,15 @@ class CoworkingVisit(models.Model):
         days = area_sudo._desk_next_days()
         day = next((day for _area, day, _half in area_sudo._desk_open(days)), days[0])
         names = dict(self._fields["half"]._description_selection(self.env))
+        names["am"] = self.env._("Half-Day")
         prices = []
-        for half, name in (("am", self.env._("Half-day")), ("day", names["day"])):
+        for half in ("am", "day"):
             try:
                 amount = self._price(partner, area_sudo, day, half)
             except (NoPrice, UserError):
                 continue
             prices.append(
-                (name, format_amount(self.env, amount, area_sudo.currency_id))
+                (names[half], format_amount(self.env, amount, area_sudo.currency_id))
             )
         return prices
 

@@ -47,7 +47,9 @@ class CoworkingWaiting(models.Model):
     )
     when_label = fields.Char("When", compute="_compute_when_label")
     claim_ids = fields.One2many("coworking.claim", "waiting_id", "Kept Time")
-    booking_id = fields.Many2one("coworking.booking", readonly=True, ondelete="set null")
+    booking_id = fields.Many2one(
+        "coworking.booking", readonly=True, ondelete="set null"
+    )
 
     _stop_after_start = models.Constraint(
         "CHECK (start < stop)", "The time must end after it starts."
@@ -61,7 +63,9 @@ class CoworkingWaiting(models.Model):
     @api.depends_context("lang")
     def _compute_when_label(self):
         for wish in self:
-            wish.when_label = wish.company_id._coworking_tell_range(wish.start, wish.stop)
+            wish.when_label = wish.company_id._coworking_tell_range(
+                wish.start, wish.stop
+            )
 
     @api.model
     def _join(self, partner, space, start, stop, **vals):
@@ -154,9 +158,7 @@ class CoworkingWaiting(models.Model):
         if self.state == "accepted":
             return self.booking_id
         if self.state != "offered" or self.offered_until <= fields.Datetime.now():
-            raise UserError(
-                self.env._("This offer has ended: look for another time.")
-            )
+            raise UserError(self.env._("This offer has ended: look for another time."))
         self.claim_ids._release(offer=False)
         booking_sudo = self.env["coworking.booking"]._request(
             self.partner_id,

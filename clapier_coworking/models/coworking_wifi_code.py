@@ -45,7 +45,11 @@ class CoworkingWifiCode(models.Model):
     def _random(self):
         """Return a code that is easy to read and hard to guess within its day."""
         return "-".join(
-            [secrets.choice(WORDS), secrets.choice(WORDS), f"{secrets.randbelow(1000):03}"]
+            [
+                secrets.choice(WORDS),
+                secrets.choice(WORDS),
+                f"{secrets.randbelow(1000):03}",
+            ]
         )
 
     @api.model
@@ -73,17 +77,23 @@ class CoworkingWifiCode(models.Model):
     @api.model
     def _of(self, company, day):
         """Return the code of a day; empty where there is none."""
-        return self.sudo().search(
-            [("company_id", "=", company.id), ("day", "=", day)], limit=1
-        ).code or ""
+        return (
+            self.sudo()
+            .search([("company_id", "=", company.id), ("day", "=", day)], limit=1)
+            .code
+            or ""
+        )
 
     @api.model
     def _cron_make(self):
         """Make the codes of the days to come of who has desks."""
         companies = (
-            self.env["coworking.space"].sudo().search([("kind", "=", "desk")]).company_id
+            self.env["coworking.space"]
+            .sudo()
+            .search([("kind", "=", "desk")])
+            .company_id
         )
-        today = fields.Date.context_today(self)
+        today = fields.Date.today()
         self._make(
             companies, [today + timedelta(days=number) for number in range(WIFI_DAYS)]
         )

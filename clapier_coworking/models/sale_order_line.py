@@ -5,5 +5,9 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     coworking_booking_id = fields.Many2one(
-        "coworking.booking", "Booking", readonly=True, index="btree_not_null", copy=False
+        "coworking.booking",
+        "Booking",
+        readonly=True,
+        index="btree_not_null",
+        copy=False,
     )

@@ -72,11 +72,6 @@ class DeskCommon(CoworkingCommon):
             )
         return person
 
-    def _run_cron(self, name):
-        """Run a cron as the scheduler does, with its commits."""
-        with self.enter_registry_test_mode():
-            self.env.ref(f"clapier_coworking.{name}").method_direct_trigger()
-
     def _freeze(self, moment):
         """Make it another moment, for one test."""
         frozen = freeze_time(moment)

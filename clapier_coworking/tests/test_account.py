@@ -39,13 +39,20 @@ class TestAccount(CoworkingCommon):
         self.assertEqual(self.account.hours_balance, 7.25)
         self.assertEqual(self.account.days_balance, 3)
         self.assertEqual(
-            sum(self.account.row_ids.filtered(lambda r: r.unit == "hour").mapped("quantity")),
+            sum(
+                self.account.row_ids.filtered(lambda r: r.unit == "hour").mapped(
+                    "quantity"
+                )
+            ),
             7.25,
         )
 
     def test_no_more_than_there_is(self):
         self._post(2)
-        with mute_logger("odoo.sql_db"), self.assertRaisesRegex(UserError, "not enough"):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(UserError, "not enough"),
+        ):
             self._post(-2.5, kind="use")
         self.assertEqual(self.account.hours_balance, 2)
         self.assertEqual(len(self.account.row_ids), 1)

@@ -58,12 +58,24 @@ class TestBooking(CoworkingCommon):
             public_ids=self.env.ref("clapier_coworking.public_company").ids
         )
         for case, use in (
-            ("past", {"start": datetime(2027, 2, 19, 9), "stop": datetime(2027, 2, 19, 10)}),
+            (
+                "past",
+                {"start": datetime(2027, 2, 19, 9), "stop": datetime(2027, 2, 19, 10)},
+            ),
             ("backwards", {"start": self._at(1, 11), "stop": self._at(1, 10)}),
             ("closed", {"start": self._at(6, 9), "stop": self._at(6, 10)}),
             ("over the closing", {"start": self._at(1, 18), "stop": self._at(1, 20)}),
-            ("far", {"start": self._at(1, 9) + timedelta(days=728), "stop": self._at(1, 10) + timedelta(days=728)}),
-            ("off the steps", {"start": self._at(1, 9, 10), "stop": self._at(1, 10, 10)}),
+            (
+                "far",
+                {
+                    "start": self._at(1, 9) + timedelta(days=728),
+                    "stop": self._at(1, 10) + timedelta(days=728),
+                },
+            ),
+            (
+                "off the steps",
+                {"start": self._at(1, 9, 10), "stop": self._at(1, 10, 10)},
+            ),
             ("short", {"start": self._at(1, 9), "stop": self._at(1, 9, 10)}),
             ("too many", {"space": small, "attendee_count": 3}),
             ("too long", {"space": small, "stop": self._at(1, 12)}),
@@ -84,14 +96,19 @@ class TestBooking(CoworkingCommon):
                     ],
                 )
         self.assertFalse(
-            self.env["coworking.claim"].search([("company_id", "=", self.organisation.id)])
+            self.env["coworking.claim"].search(
+                [("company_id", "=", self.organisation.id)]
+            )
         )
 
     def test_too_many_dates_are_refused(self):
         with self.assertRaisesRegex(UserError, "60"):
             self._request(
                 *[
-                    (self._at(1, 9) + timedelta(days=n), self._at(1, 10) + timedelta(days=n))
+                    (
+                        self._at(1, 9) + timedelta(days=n),
+                        self._at(1, 10) + timedelta(days=n),
+                    )
                     for n in range(1000)
                 ]
             )
@@ -209,9 +226,7 @@ class TestBooking(CoworkingCommon):
         transaction = self.env["payment.transaction"].create(
             {
                 "provider_id": provider.id,
-                "payment_method_id": self.env.ref(
-                    "payment.payment_method_unknown"
-                ).id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
                 "amount": order.amount_total,
                 "currency_id": order.currency_id.id,
                 "partner_id": self.person.id,
@@ -247,9 +262,9 @@ class TestBooking(CoworkingCommon):
         booking, transaction = self._pay_after_expiry()
         other = self._request((self._at(2, 9), self._at(2, 10)))
         order = other._payment_order()
-        transaction.copy({"reference": "slow", "sale_order_ids": order.ids}).state = (
-            "pending"
-        )
+        transaction.copy(
+            {"reference": "slow", "sale_order_ids": order.ids}
+        ).state = "pending"
         with freeze_time("2027-02-22 09:31:00"):
             self._run_cron("cron_booking_expire")
         self.assertEqual(other.state, "awaiting")
@@ -284,9 +299,7 @@ class TestBooking(CoworkingCommon):
         with freeze_time("2027-03-01 10:25:00"):
             self._run_cron("cron_booking_no_show")
             self.assertEqual((early.state, late.state), ("present", "no_show"))
-            self.assertTrue(
-                self.room._is_free(self._at(1, 10, 30), self._at(1, 11))
-            )
+            self.assertTrue(self.room._is_free(self._at(1, 10, 30), self._at(1, 11)))
 
     def test_waiting_list_is_offered_what_frees(self):
         booking = self._request((self._at(1, 9), self._at(1, 11)))

@@ -53,11 +53,11 @@ class TestBookingRecurrence(CoworkingCommon):
         self.assertEqual(
             series.line_ids.mapped("state"), ["free", "taken", "free", "free"]
         )
-        self.assertEqual(
-            series.line_ids.mapped("selected"), [True, False, True, True]
-        )
+        self.assertEqual(series.line_ids.mapped("selected"), [True, False, True, True])
         self.assertIn("Spare Room", series.line_ids[1].alternatives)
-        self.assertFalse(self.env["coworking.booking"].search([("space_id", "=", self.room.id)]))
+        self.assertFalse(
+            self.env["coworking.booking"].search([("space_id", "=", self.room.id)])
+        )
 
     def test_chosen_dates_become_one_group(self):
         self._take(8)
@@ -130,12 +130,11 @@ class TestBookingRecurrence(CoworkingCommon):
         self._take(8)
         series = self._series()
         series.action_preview()
-        with Form(series) as form:
-            with form.line_ids.edit(1) as line:
-                self.assertEqual(line.state, "taken")
-                line.start = self._at(8, 11)
-                line.stop = self._at(8, 12)
-                self.assertEqual(line.state, "free")
+        with Form(series) as form, form.line_ids.edit(1) as line:
+            self.assertEqual(line.state, "taken")
+            line.start = self._at(8, 11)
+            line.stop = self._at(8, 12)
+            self.assertEqual(line.state, "free")
 
     def test_statements_do_not_grow_with_dates(self):
         few, many = (self._count_statements(count) for count in (3, 30))
@@ -160,6 +159,10 @@ class TestBookingRecurrence(CoworkingCommon):
             series.with_user(stranger).action_book()
 
     def test_first_use_lies_in_the_future(self):
-        series = self._series(start=self._at(1, 9) - timedelta(days=30), stop=self._at(1, 10) - timedelta(days=30), count=1)
+        series = self._series(
+            start=self._at(1, 9) - timedelta(days=30),
+            stop=self._at(1, 10) - timedelta(days=30),
+            count=1,
+        )
         series.action_preview()
         self.assertEqual(series.line_ids.state, "past")

@@ -97,7 +97,9 @@ class TestClaimRaces(RaceCase):
                 results = self._at_once(
                     *(
                         self._booking(
-                            self.room_id, person_id, day + timedelta(minutes=30 * (rank % 4))
+                            self.room_id,
+                            person_id,
+                            day + timedelta(minutes=30 * (rank % 4)),
                         )
                         for rank, person_id in enumerate(self.people_ids)
                     )
@@ -186,7 +188,9 @@ class TestClaimRaces(RaceCase):
             )
         results = self._at_once(
             *(
-                self._booking(self.room_id, person_id, self.monday + timedelta(days=60 + n))
+                self._booking(
+                    self.room_id, person_id, self.monday + timedelta(days=60 + n)
+                )
                 for n, person_id in enumerate(ids)
             )
         )

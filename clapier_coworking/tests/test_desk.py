@@ -45,7 +45,9 @@ class TestDeskPlaces(DeskCommon):
     def test_places_follow_the_area_but_never_below_what_is_taken(self):
         for _place in range(2):
             self._book(self._create_person(), half="pm")
-        with self.assertRaisesRegex(UserError, "2 places of .Desks. are taken on Tuesday"):
+        with self.assertRaisesRegex(
+            UserError, "2 places of .Desks. are taken on Tuesday"
+        ):
             self.area.capacity = 1
         self.area.invalidate_recordset()
         self.area.capacity = 5
@@ -74,7 +76,9 @@ class TestDeskPlaces(DeskCommon):
             }
         )
         self.assertEqual(self._left(), [2, None])
-        with self.assertRaisesRegex(UserError, "is closed on Tuesday 2 March, afternoon"):
+        with self.assertRaisesRegex(
+            UserError, "is closed on Tuesday 2 March, afternoon"
+        ):
             self._book()
         self._book(half="am")
 
@@ -130,9 +134,7 @@ class TestDeskPaid(DeskCommon):
             self._book(person, day=TUESDAY + timedelta(days=rank), half=half)
             for rank, half in enumerate(("day", "am", "pm"))
         ]
-        self.assertEqual(
-            [visit.paid_by for visit in visits], ["pass", "pass", "bill"]
-        )
+        self.assertEqual([visit.paid_by for visit in visits], ["pass", "pass", "bill"])
         self.assertEqual([visit.amount for visit in visits], [0, 0, 10])
         self.assertEqual(self._days(person), 0)
         self.assertEqual(visits[0].hours_row_id.quantity, -1)
@@ -271,7 +273,9 @@ class TestDeskSecurity(DeskCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.member = new_test_user(cls.env, login="desk_member", groups="base.group_portal")
+        cls.member = new_test_user(
+            cls.env, login="desk_member", groups="base.group_portal"
+        )
 
     def test_people_read_their_own_visits_and_write_nothing(self):
         mine = self._book(self.member.partner_id)

@@ -61,7 +61,9 @@ class TestDeskPortal(DeskCommon, HttpCase):
             response = self.url_open(URL, data={**form, "half": "day"})
             self.assertIn("done=booked", response.url)
         visit = self._mine()
-        self.assertEqual((visit.day, visit.half, visit.amount), (self.tomorrow, "day", 16))
+        self.assertEqual(
+            (visit.day, visit.half, visit.amount), (self.tomorrow, "day", 16)
+        )
         self.assertIn(visit.code, self._page().text_content())
 
     def test_what_is_refused_says_why(self):
@@ -115,7 +117,9 @@ class TestDeskPortal(DeskCommon, HttpCase):
             ]
         )
         self.assertTrue(
-            self._page(f"{URL}?space={self.area.id}").xpath("//input[@name='guest_name']")
+            self._page(f"{URL}?space={self.area.id}").xpath(
+                "//input[@name='guest_name']"
+            )
         )
         response = self._book_form(guest_name="Ali", guest_email="ali@example.com")
         self.assertIn("done=guest", response.url)

@@ -53,7 +53,7 @@ class TestDeskRaces(BaseCase):
             )
             cls.company_id = company.id
             cls.people_ids = people.ids
-            cls.tomorrow = company._coworking_today() + timedelta(days=1)
+            cls.day = company._coworking_today()
 
     @classmethod
     @contextmanager
@@ -63,6 +63,8 @@ class TestDeskRaces(BaseCase):
 
     def setUp(self):
         super().setUp()
+        # Each test on a day of its own: people sit once a day.
+        type(self).day += timedelta(days=1)
         with self._transaction() as env:
             self.space_id = (
                 env["coworking.space"]
@@ -120,15 +122,17 @@ class TestDeskRaces(BaseCase):
         def book(env):
             partner = env["res.partner"].browse(partner_id)
             space = env["coworking.space"].browse(self.space_id)
-            return env["coworking.visit"]._book(
-                partner, space, self.tomorrow, half, key=key
-            ).id
+            return (
+                env["coworking.visit"]._book(partner, space, self.day, half, key=key).id
+            )
 
         return book
 
     def _taken(self):
         with self._transaction() as env:
-            slots = env["coworking.desk.slot"].search([("space_id", "=", self.space_id)])
+            slots = env["coworking.desk.slot"].search(
+                [("space_id", "=", self.space_id)]
+            )
             self.assertFalse(slots._differences(slots.space_id))
             return slots.mapped("taken")
 

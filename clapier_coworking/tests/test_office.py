@@ -2,10 +2,12 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
+from ..coworking_time import at, to_utc
 from .common import CoworkingCommon
 
 
@@ -118,7 +120,9 @@ class TestOffice(CoworkingCommon):
             .with_company(self.stranger.company_id)
             .get_day_board("2027-03-01")
         )
-        names = [space["id"] for company in board["companies"] for space in company["spaces"]]
+        names = [
+            space["id"] for company in board["companies"] for space in company["spaces"]
+        ]
         self.assertNotIn(self.room.id, names)
         self.assertNotIn(booking.id, [arrival["id"] for arrival in board["arrivals"]])
         for record in (self.room, booking, booking.claim_ids, self.room.price_ids):
@@ -185,6 +189,15 @@ class TestOffice(CoworkingCommon):
             ["confirmed", "cancelled", "cancelled"],
         )
 
+    def test_payment_to_the_office_confirms_and_orders(self):
+        self.room.payment = "online"
+        booking = self._book(self._at(1, 9), self._at(1, 11))
+        self.assertEqual(booking.state, "awaiting")
+        booking.with_user(self.user).action_confirm_payment()
+        self.assertEqual(booking.state, "confirmed")
+        self.assertEqual(booking.order_line_ids.order_id.state, "sale")
+        self.assertEqual(booking.order_count, 1)
+
     def test_refund_is_noted_once(self):
         booking = self._book(self._at(1, 9), self._at(1, 11))
         with self.assertRaises(UserError):
@@ -204,13 +217,113 @@ class TestOffice(CoworkingCommon):
         wish.with_user(self.user).action_withdraw()
         self.assertEqual(wish.state, "cancelled")
 
-    # --- Occupancy
-
-    def test_occupancy_is_that_of_all_opening_hours(self):
-        self._book(self._at(1, 9), self._at(1, 12))
-        rows = self.env["coworking.occupancy"]._read_group(
-            [("space_id", "=", self.room.id), ("day", ">=", "2027-03-01")],
-            [],
-            ["open_hours:sum", "used_hours:sum"],
+    def test_office_puts_people_on_the_waiting_list(self):
+        join = (
+            self.env["coworking.waiting.join"]
+            .with_user(self.user)
+            .create(
+                {
+                    "partner_id": self.person.id,
+                    "space_id": self.room.id,
+                    "start": self._at(1, 9),
+                    "stop": self._at(1, 10),
+                }
+            )
         )
-        self.assertTrue(rows)
+        with self.assertRaises(UserError):
+            join.action_join()
+        self._book(self._at(1, 9), self._at(1, 11))
+        join.action_join()
+        wish = self.env["coworking.waiting"].search([("space_id", "=", self.room.id)])
+        self.assertEqual((wish.partner_id, wish.state), (self.person, "waiting"))
+        with self.assertRaises(AccessError):
+            join.with_user(self.stranger).action_join()
+
+    # --- Spaces
+
+    def test_space_with_uses_to_come_is_not_archived(self):
+        booking = self._book(self._at(1, 9), self._at(1, 11))
+        with self.assertRaises(ValidationError):
+            self.room.with_user(self.manager).action_archive()
+        booking._cancel()
+        self.room.with_user(self.manager).action_archive()
+        self.assertFalse(self.room.active)
+
+    def test_space_that_has_been_used_is_not_deleted(self):
+        self._book(self._at(1, 9), self._at(1, 11))._cancel()
+        with self.assertRaises(ValidationError):
+            self.room.with_user(self.manager).unlink()
+        self._create_space().with_user(self.manager).unlink()
+
+    def test_check_in_is_offered_at_its_time_only(self):
+        booking = self._book(self._at(1, 9), self._at(1, 11))
+        self.assertFalse(booking.can_check_in)
+        with freeze_time("2027-03-01 08:50:00"):
+            booking.invalidate_recordset(["can_check_in"])
+            self.assertTrue(booking.can_check_in)
+
+
+@tagged("post_install", "-at_install")
+class TestOccupancy(CoworkingCommon):
+    """The view asks the database for the day of today: nothing is frozen here."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # A day with 24 hours on every clock.
+        cls.day = fields.Date.today() + timedelta(days=10)
+        if cls.day.month in (3, 10):
+            cls.day += timedelta(days=35)
+        calendar = cls._create_calendar(hours=((8, 18),), days=range(7))
+        cls.whole = cls._create_space(name="Whole")
+        cls.part, cls.other = (
+            cls._create_space(
+                name=name, parent_id=cls.whole.id, resource_calendar_id=calendar.id
+            )
+            for name in "AB"
+        )
+
+    def _moment(self, hour):
+        return to_utc(at(self.day, hour), self.organisation._coworking_zone())
+
+    def _measure(self, space, *fields_):
+        self.env.flush_all()
+        [row] = self.env["coworking.occupancy"]._read_group(
+            [("space_id", "in", space.ids), ("day", "=", self.day)], [], fields_
+        )
+        return row
+
+    def test_uses_of_a_whole_count_in_each_part(self):
+        self._claim(self.whole, self._moment(9), self._moment(12))
+        self._claim(self.part, self._moment(14), self._moment(16))
+        measures = "open_hours:sum", "used_hours:sum", "occupancy:avg"
+        self.assertEqual(self._measure(self.part, *measures), (10, 5, 50))
+        self.assertEqual(self._measure(self.part + self.other, *measures), (20, 8, 40))
+        self.assertEqual(self._measure(self.whole, "used_hours:sum"), (0,))
+
+    def test_closures_shorten_the_opening_hours(self):
+        self._claim(
+            self.part, self._moment(6), self._moment(13), kind="closure", buffers=False
+        )
+        self.assertEqual(
+            self._measure(self.part, "open_hours:sum", "used_hours:sum"), (5, 0)
+        )
+
+    def test_revenue_is_shared_among_the_parts(self):
+        self.env["coworking.price"].create(
+            {"space_id": self.whole.id, "unit": "hour", "amount": 30}
+        )
+        self.env["coworking.booking"]._request(
+            self.env["res.partner"].create({"name": "Person"}),
+            [
+                {
+                    "space": self.whole,
+                    "start": self._moment(9),
+                    "stop": self._moment(11),
+                    "payment": "invoice",
+                }
+            ],
+            source="office",
+        )
+        self.assertEqual(self._measure(self.part, "revenue:sum"), (30,))
+        self.assertEqual(self._measure(self.part + self.other, "revenue:sum"), (60,))

@@ -12,7 +12,8 @@ START, STOP = datetime(2027, 3, 15, 9), datetime(2027, 3, 15, 11)
 class TestRecurrence(TransactionCase):
     def _days(self, limit=366, **rule):
         return [
-            start.date() for start, _stop in occurrences(START, STOP, Rule(**rule), limit)
+            start.date()
+            for start, _stop in occurrences(START, STOP, Rule(**rule), limit)
         ]
 
     def test_the_hour_of_the_clock_does_not_change(self):
@@ -44,7 +45,9 @@ class TestRecurrence(TransactionCase):
 
     def test_a_short_month_has_no_31st(self):
         uses = occurrences(
-            datetime(2027, 3, 31, 9), datetime(2027, 3, 31, 10), Rule("monthly", count=2)
+            datetime(2027, 3, 31, 9),
+            datetime(2027, 3, 31, 10),
+            Rule("monthly", count=2),
         )
         self.assertEqual(uses[1][0].date(), date(2027, 5, 31))
 

@@ -10,7 +10,9 @@ class CoworkingBookingCancel(models.TransientModel):
     _name = "coworking.booking.cancel"
     _description = "Cancelling of Bookings"
 
-    booking_ids = fields.Many2many("coworking.booking", string="Bookings", required=True)
+    booking_ids = fields.Many2many(
+        "coworking.booking", string="Bookings", required=True
+    )
     whole_series = fields.Boolean(
         "All That Is to Come of the Series",
         help="Also the later dates that were asked for together.",
@@ -37,7 +39,9 @@ class CoworkingBookingCancel(models.TransientModel):
             bookings = cancel._bookings()
             money, hours = bookings._cancel_quote()
             cancel.cancelled_ids = bookings
-            cancel.currency_id = bookings.currency_id[:1] or self.env.company.currency_id
+            cancel.currency_id = (
+                bookings.currency_id[:1] or self.env.company.currency_id
+            )
             cancel.fee, cancel.hours = money, hours
             cancel.note = cancel._tell(bookings, money, hours)
 
@@ -54,13 +58,18 @@ class CoworkingBookingCancel(models.TransientModel):
 
     def _tell(self, bookings, money, hours):
         if not bookings:
-            return self.env._("Nothing can be cancelled: it is over or has begun already.")
-        if money or hours:
             return self.env._(
-                "The deadline of free cancelling has passed: %(money)s and %(hours)g hours "
-                "are kept by the rules.",
-                money=self.currency_id.format(money),
-                hours=hours,
+                "Nothing can be cancelled: it is over or has begun already."
+            )
+        kept = []
+        if money:
+            kept.append(self.currency_id.format(money))
+        if hours:
+            kept.append(self.env._("%g hours of the plan", hours))
+        if kept:
+            return self.env._(
+                "The deadline of free cancelling has passed. Kept by the rules: %s.",
+                " + ".join(kept),
             )
         return self.env._("Cancelling costs nothing: the deadline has not passed.")
 

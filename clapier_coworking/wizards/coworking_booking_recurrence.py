@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..coworking_recurrence import DAY, MONTH, WEEK, Rule, TooMany, occurrences
-from ..coworking_time import ImpossibleTime, to_utc
+from ..coworking_time import ImpossibleTime, at, to_utc
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -23,15 +23,19 @@ class CoworkingBookingRecurrence(models.TransientModel):
         required=True,
         domain="[('kind', '!=', 'desk')]",
     )
-    start = fields.Datetime("First Use", required=True)
-    stop = fields.Datetime(required=True)
+    start = fields.Datetime(
+        "First Use", required=True, default=lambda self: self._default_moment(9)
+    )
+    stop = fields.Datetime(required=True, default=lambda self: self._default_moment(10))
     title = fields.Char(help="What it is for; shown to the staff only.")
     attendee_count = fields.Integer("People", default=1, required=True)
     option_ids = fields.Many2many("coworking.option", string="Options")
     payment = fields.Selection(
-        selection=lambda self: self.env["coworking.booking"]
-        ._fields["payment"]
-        ._description_selection(self.env)
+        selection=lambda self: (
+            self.env["coworking.booking"]
+            ._fields["payment"]
+            ._description_selection(self.env)
+        )
     )
     freq = fields.Selection(
         [(DAY, "Days"), (WEEK, "Weeks"), (MONTH, "Months")],
@@ -40,13 +44,13 @@ class CoworkingBookingRecurrence(models.TransientModel):
         default=WEEK,
     )
     interval = fields.Integer("Every", default=1, required=True)
-    mon = fields.Boolean("Mon")
-    tue = fields.Boolean("Tue")
-    wed = fields.Boolean("Wed")
-    thu = fields.Boolean("Thu")
-    fri = fields.Boolean("Fri")
-    sat = fields.Boolean("Sat")
-    sun = fields.Boolean("Sun")
+    mon = fields.Boolean()
+    tue = fields.Boolean()
+    wed = fields.Boolean()
+    thu = fields.Boolean()
+    fri = fields.Boolean()
+    sat = fields.Boolean()
+    sun = fields.Boolean()
     end_type = fields.Selection(
         [("count", "Number of Dates"), ("until", "Last Day")],
         "Ends By",
@@ -61,6 +65,16 @@ class CoworkingBookingRecurrence(models.TransientModel):
     free_count = fields.Integer("Free", compute="_compute_counts")
     selected_count = fields.Integer("Chosen", compute="_compute_counts")
     refused_count = fields.Integer("Not Free", compute="_compute_counts")
+
+    @api.model
+    def _default_moment(self, hour):
+        """Return an hour of tomorrow at the place; nothing where the clocks skip it."""
+        company = self.env.company
+        day = company._coworking_today() + timedelta(days=1)
+        try:
+            return to_utc(at(day, hour), company._coworking_zone())
+        except ImpossibleTime:
+            return False
 
     @api.depends("line_ids.state", "line_ids.selected")
     def _compute_counts(self):
@@ -109,7 +123,9 @@ class CoworkingBookingRecurrence(models.TransientModel):
             )
         except TooMany as error:
             raise UserError(
-                self.env._("One request asks for %s dates at most: make several.", limit)
+                self.env._(
+                    "One request asks for %s dates at most: make several.", limit
+                )
             ) from error
         moments, skipped = [], []
         for start, stop in found:
@@ -145,7 +161,12 @@ class CoworkingBookingRecurrence(models.TransientModel):
             if alternative:
                 space, start, stop = alternative
                 line.write(
-                    {"space_id": space.id, "start": start, "stop": stop, "selected": True}
+                    {
+                        "space_id": space.id,
+                        "start": start,
+                        "stop": stop,
+                        "selected": True,
+                    }
                 )
         return self._reopen()
 
@@ -176,9 +197,13 @@ class CoworkingBookingRecurrence(models.TransientModel):
                     "title": self.title,
                     "payment": self.payment,
                     "options": self.option_ids.filtered(
-                        lambda option, line=line: option.company_id
-                        == line.space_id.company_id
-                        and (not option.space_ids or line.space_id in option.space_ids)
+                        lambda option, line=line: (
+                            option.company_id == line.space_id.company_id
+                            and (
+                                not option.space_ids
+                                or line.space_id in option.space_ids
+                            )
+                        )
                     ),
                 }
                 for line in lines
@@ -217,7 +242,9 @@ class CoworkingBookingRecurrence(models.TransientModel):
         free = (spaces | others)._free(first, last)
         opened = spaces._open(first, last)
         refused = set(
-            self.env["coworking.claim"]._conflicts([line._prepare_use() for line in right])
+            self.env["coworking.claim"]._conflicts(
+                [line._prepare_use() for line in right]
+            )
         )
         now = fields.Datetime.now()
         for number, line in enumerate(right):

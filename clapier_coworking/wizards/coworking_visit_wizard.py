@@ -25,7 +25,7 @@ class CoworkingVisitWizard(models.TransientModel):
     )
     guest_name = fields.Char("Guest", help="The place is that of this person's guest.")
     guest_email = fields.Char("Guest's E-mail")
-    is_here = fields.Boolean("Is Here", help="Checked in at once.")
+    is_here = fields.Boolean(help="Checked in at once.")
 
     def _default_space(self):
         return self.env["coworking.space"].search(

@@ -78,10 +78,11 @@ def main(argv):
 
 
 def _benches():
-    for module in pkgutil.iter_modules(benchmarks.__path__):
-        if module.name not in ("__main__", "baseline", "figure"):
-            for figure in importlib.import_module(f"benchmarks.{module.name}").FIGURES:
-                yield module.name, figure
+    for found in pkgutil.iter_modules(benchmarks.__path__):
+        if found.name not in ("__main__", "baseline", "figure"):
+            module = importlib.import_module(f"benchmarks.{found.name}")
+            for figure in module.FIGURES:
+                yield getattr(module, "BENCH", found.name), figure
 
 
 def _wanted(bench, figure, names):

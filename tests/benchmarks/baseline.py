@@ -78,9 +78,7 @@ def main(name, size):
         setup_logging=True,
     )
     with Registry(os.environ[DATABASE]).cursor() as cr:
-        env = api.Environment(
-            cr, SUPERUSER_ID, {"tz": "UTC", "tracking_disable": True}
-        )
+        env = api.Environment(cr, SUPERUSER_ID, {"tz": "UTC", "tracking_disable": True})
         figures = {"free-month": _free_month, "book": _book}
         seconds, statements = take(env, figures[name](env, size))
         cr.rollback()

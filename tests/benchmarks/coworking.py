@@ -79,9 +79,9 @@ def book(env, size):
     """
     spaces = _create_bookings(env, size)
     partner = env["res.partner"].create({"name": "Bench"})
-    start, _stop = spaces[0]._free(
-        _tomorrow(), _tomorrow() + timedelta(days=30), 60
-    )[spaces[0]][0]
+    start, _stop = spaces[0]._free(_tomorrow(), _tomorrow() + timedelta(days=30), 60)[
+        spaces[0]
+    ][0]
 
     def work():
         savepoint = env.cr.savepoint()

@@ -45,7 +45,9 @@ export class CoworkingDay extends Component {
     }
 
     async load(day) {
-        this.state.board = await this.orm.call("coworking.space", "get_day_board", [day]);
+        this.state.board = await this.orm.call("coworking.space", "get_day_board", [
+            day,
+        ]);
         this.props.updateActionState({ day: this.board.day });
     }
 
@@ -128,7 +130,9 @@ export class CoworkingDay extends Component {
             this.board.day,
             hour,
         ]);
-        await this.action.doAction(action, { onClose: () => this.load(this.board.day) });
+        await this.action.doAction(action, {
+            onClose: () => this.load(this.board.day),
+        });
     }
 
     async checkIn(arrival) {

@@ -108,10 +108,7 @@
         const date = `${since.slice(8, 10)}/${since.slice(5, 7)} ${since.slice(11)}`;
         byId("offline").textContent = gone
             ? words.gone
-            : say(
-                  words.offline,
-                  since.slice(0, 10) === today ? since.slice(11) : date
-              );
+            : say(words.offline, since.slice(0, 10) === today ? since.slice(11) : date);
     }
 
     function showUses(moment, today) {

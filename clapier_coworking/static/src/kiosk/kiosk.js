@@ -176,7 +176,12 @@ function character(event) {
 
 /** A reader types wherever the focus is; a person types in the field. */
 function onKey(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.target === byId("code")) {
+    if (
+        event.ctrlKey ||
+        event.altKey ||
+        event.metaKey ||
+        event.target === byId("code")
+    ) {
         return;
     }
     if (Date.now() - state.typedAt > STALE_KEYS) {

@@ -1,0 +1,190 @@
+import threading
+from contextlib import contextmanager
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+NAME = "Races of seats (test)"
+NAIVE_TABLE = "coworking_test_naive_seats"
+PEOPLE = 20
+
+
+@tagged("post_install", "-at_install")
+class TestEventSeatRaces(BaseCase):
+    """Registrations at the same time, on committed data, which is taken away again."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+
+    @classmethod
+    @contextmanager
+    def _transaction(cls):
+        with cls.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+
+    def _create_event(self, seats, ticket_seats=0, slots=0):
+        begin = fields.Datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        with self._transaction() as env:
+            event = env["event.event"].create(
+                {
+                    "name": NAME,
+                    "date_begin": begin,
+                    "date_end": begin + timedelta(days=30),
+                    "date_tz": "UTC",
+                    "seats_limited": bool(seats),
+                    "seats_max": seats,
+                    "event_mail_ids": False,
+                    "is_multi_slots": bool(slots),
+                    "event_slot_ids": [
+                        Command.create(
+                            {
+                                "date": begin.date() + timedelta(days=2 + rank),
+                                "start_hour": 9,
+                                "end_hour": 12,
+                            }
+                        )
+                        for rank in range(slots)
+                    ],
+                    "event_ticket_ids": [
+                        Command.create({"name": "Seat", "seats_max": ticket_seats})
+                    ],
+                }
+            )
+            event.event_mail_ids.unlink()
+            self.addCleanup(self._delete_event, event.id)
+            return event.id
+
+    def _delete_event(self, event_id):
+        with self._transaction() as env:
+            event = env["event.event"].browse(event_id)
+            event.with_context(active_test=False).registration_ids.unlink()
+            event.unlink()
+
+    def _at_once(self, *functions):
+        """Run each function in a transaction of its own, all begun before any goes on.
+
+        Serialization failures are run again, as Odoo does for each request.
+
+        :return: list of results, an exception where one was raised
+        """
+        barrier = threading.Barrier(len(functions), timeout=60)
+        results = [None] * len(functions)
+
+        def run(rank, function):
+            begun = threading.Event()
+
+            def attempt():
+                if not begun.is_set():
+                    begun.set()
+                    env.cr.execute("SELECT 1")  # the snapshot is taken here
+                    barrier.wait()
+                return function(env)
+
+            with self._transaction() as env:
+                try:
+                    results[rank] = retrying(attempt, env)
+                except UserError as error:
+                    results[rank] = error
+
+        threads = [
+            threading.Thread(target=run, args=item) for item in enumerate(functions)
+        ]
+        with mute_logger("odoo.sql_db", "odoo.service.model"):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(120)
+        return results
+
+    def _assert_one_won(self, event_id, results):
+        refusals = [item for item in results if isinstance(item, UserError)]
+        self.assertEqual(len(results) - len(refusals), 1, results)
+        with self._transaction() as env:
+            event = env["event.event"].browse(event_id)
+            self.assertEqual(event.coworking_seats_counted, 1)
+            self.assertEqual(event.seats_taken, 1)
+            differences = env["event.registration"]._coworking_seat_differences()
+            self.assertNotIn(event_id, differences["event_event"])
+
+    def _people(self, event_id, slot_rank=None):
+        def register(env):
+            event = env["event.event"].browse(event_id)
+            slots = event.event_slot_ids
+            return (
+                env["event.registration"]
+                .create(
+                    {
+                        "event_id": event_id,
+                        "name": "Racer",
+                        "event_ticket_id": event.event_ticket_ids.id,
+                        "event_slot_id": slots[slot_rank].id if slots else False,
+                    }
+                )
+                .id
+            )
+
+        return [register] * PEOPLE
+
+    def test_the_last_seat_of_an_event_is_taken_once(self):
+        event_id = self._create_event(1)
+        self._assert_one_won(event_id, self._at_once(*self._people(event_id)))
+
+    def test_the_last_ticket_is_sold_once(self):
+        event_id = self._create_event(0, ticket_seats=1)
+        self._assert_one_won(event_id, self._at_once(*self._people(event_id)))
+
+    def test_the_last_seat_of_a_slot_is_taken_once(self):
+        event_id = self._create_event(1, slots=2)
+        self._assert_one_won(event_id, self._at_once(*self._people(event_id, 0)))
+
+    def test_the_last_seat_is_confirmed_once(self):
+        event_id = self._create_event(1)
+        with self._transaction() as env:
+            ids = (
+                env["event.registration"]
+                .create(
+                    [{"event_id": event_id, "name": "Racer", "state": "draft"}] * PEOPLE
+                )
+                .ids
+            )
+        results = self._at_once(
+            *(
+                lambda env, id_=id_: (
+                    env["event.registration"].browse(id_).action_confirm()
+                )
+                for id_ in ids
+            )
+        )
+        self._assert_one_won(event_id, results)
+
+    def test_counting_before_inserting_would_oversell(self):
+        with self._transaction() as env:
+            env.cr.execute(f"DROP TABLE IF EXISTS {NAIVE_TABLE}")
+            env.cr.execute(f"CREATE TABLE {NAIVE_TABLE} (person int)")
+        self.addCleanup(self._drop_naive_table)
+        counted = threading.Barrier(PEOPLE, timeout=60)
+
+        def register_naively(env):
+            env.cr.execute(f"SELECT count(*) FROM {NAIVE_TABLE}")
+            [taken] = env.cr.fetchone()
+            counted.wait()
+            if taken >= 1:
+                raise UserError("Full.")  # pylint: disable=translation-required
+            env.cr.execute(f"INSERT INTO {NAIVE_TABLE} VALUES (1)")
+
+        self._at_once(*[register_naively] * PEOPLE)
+        with self._transaction() as env:
+            env.cr.execute(f"SELECT count(*) FROM {NAIVE_TABLE}")
+            self.assertEqual(env.cr.fetchone(), (PEOPLE,))
+
+    def _drop_naive_table(self):
+        with self._transaction() as env:
+            env.cr.execute(f"DROP TABLE IF EXISTS {NAIVE_TABLE}")
