@@ -48,6 +48,15 @@ class DriveCyclePoint(models.Model):
         "There is no cold room left at this point: choose another one.",
     )
 
+    crate_rate = fields.Float(
+        "Crates Taken", compute="_compute_crate_rate", help="Of what the point holds, in %."
+    )
+
+    @api.depends("crate_held", "crate_max")
+    def _compute_crate_rate(self):
+        for point in self:
+            point.crate_rate = 100 * point.crate_held / (point.crate_max or 1)
+
     @api.depends("point_id", "cycle_id")
     def _compute_display_name(self):
         for point in self:

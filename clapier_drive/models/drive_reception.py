@@ -20,6 +20,7 @@ class DriveReception(models.Model):
     product_id = fields.Many2one(related="offer_id.product_id", store=True, index=True)
     producer_id = fields.Many2one(related="offer_id.producer_id", store=True, index=True)
     uom_id = fields.Many2one(related="offer_id.uom_id")
+    cycle_state = fields.Selection(related="cycle_id.state", string="State of the Cycle")
     quantity_ordered = fields.Float("Ordered", readonly=True)
     quantity_received = fields.Float("Received", help="All that has come, damaged or not.")
     quantity_damaged = fields.Float("Damaged", help="Of what has come, what cannot be given.")
@@ -61,6 +62,27 @@ class DriveReception(models.Model):
                 )
             vals = {"is_counted": True, **vals}
         return super().write(vals)
+
+    def action_complete(self):
+        """Note that these products have come as they were ordered."""
+        self.check_access("write")
+        self.is_counted = True
+
+    def action_view_shares(self):
+        """Show who gets what of this product."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clapier_drive.drive_share_action"
+        )
+        return {
+            **action,
+            "name": self.product_id.display_name,
+            "domain": [
+                ("drive_offer_id", "=", self.offer_id.id),
+                ("order_id.state", "=", "sale"),
+            ],
+            "context": {"create": False},
+        }
 
     def _prepare_claim_line(self):
         """Return the values of the claim line for what is missing or damaged."""

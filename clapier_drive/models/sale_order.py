@@ -58,6 +58,17 @@ class SaleOrder(models.Model):
     drive_held_point_id = fields.Many2one("drive.cycle.point", readonly=True, copy=False)
     drive_held_crates = fields.Integer("Crates", readonly=True, copy=False)
     drive_held_cold = fields.Float("Cold Litres", readonly=True, copy=False)
+    # The lines of a closed basket are locked; what is decided about them is not.
+    drive_line_ids = fields.One2many(
+        "sale.order.line",
+        "order_id",
+        "Sharing",
+        domain=[("drive_offer_id", "!=", False)],
+        copy=False,
+    )
+    drive_cycle_state = fields.Selection(
+        related="drive_cycle_id.state", string="State of the Cycle"
+    )
 
     def write(self, vals):
         """Override of sale: a basket that moves to another point moves what it holds."""

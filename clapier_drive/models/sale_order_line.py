@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import float_compare, float_is_zero
 
 
 class SaleOrderLine(models.Model):
@@ -30,6 +32,65 @@ class SaleOrderLine(models.Model):
         readonly=True,
         copy=False,
     )
+
+    drive_partner_id = fields.Many2one(related="order_id.partner_id", string="Family")
+    drive_point_id = fields.Many2one(
+        related="order_id.drive_cycle_point_id", string="Pick-Up Point"
+    )
+    drive_cycle_state = fields.Selection(
+        related="order_id.drive_cycle_id.state", string="State of the Cycle"
+    )
+    drive_missing_qty = fields.Float(
+        "Missing",
+        compute="_compute_drive_missing_qty",
+        help="Ordered and not given, once the goods are shared out.",
+    )
+
+    @api.depends("product_uom_qty", "drive_given_qty", "drive_rule")
+    def _compute_drive_missing_qty(self):
+        for line in self:
+            line.drive_missing_qty = (
+                line.product_uom_qty - line.drive_given_qty if line.drive_rule else 0.0
+            )
+
+    @api.constrains("drive_override_qty", "drive_is_overridden")
+    def _check_drive_override(self):
+        for line in self.filtered("drive_offer_id"):
+            name = line.product_id.display_name
+            if line.drive_cycle_state == "allocated":
+                raise ValidationError(
+                    self.env._(
+                        "The sharing out is validated: correct the family's credit instead."
+                    )
+                )
+            if not line.drive_is_overridden:
+                continue
+            if (
+                line.drive_override_qty < 0
+                or float_compare(
+                    line.drive_override_qty, line.product_uom_qty, precision_digits=3
+                )
+                > 0
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Decide between none and what was ordered of “%s”.", name
+                    )
+                )
+            steps = line.drive_override_qty / line.drive_offer_id.step
+            if not float_is_zero(steps - round(steps), precision_digits=3):
+                raise ValidationError(
+                    self.env._(
+                        "“%(product)s” is given by %(step)g: change the quantity.",
+                        product=name,
+                        step=line.drive_offer_id.step,
+                    )
+                )
+
+    @api.onchange("drive_override_qty")
+    def _onchange_drive_override_qty(self):
+        if self.drive_override_qty:
+            self.drive_is_overridden = True
 
     @api.model_create_multi
     def create(self, vals_list):
