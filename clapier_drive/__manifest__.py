@@ -39,5 +39,13 @@
         "views/sale_order_views.xml",
         "views/drive_menus.xml",
     ],
-    "demo": ["demo/res_company_demo.xml"],
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/res.partner-producers.csv",
+        "demo/res.partner-families.csv",
+        "demo/product.product.csv",
+        "demo/drive_point_demo.xml",
+        "demo/drive_cycle_demo.xml",
+        "demo/res_users_demo.xml",
+    ],
 }

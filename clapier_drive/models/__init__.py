@@ -10,6 +10,7 @@ from . import (
     drive_cycle_point,
     drive_cycle_producer,
     drive_cycle_producer_tell,
+    drive_demo,
     drive_notice,
     drive_offer,
     drive_hold,
