@@ -28,23 +28,43 @@ class DriveOffer(models.Model):
         "res.partner", required=True, ondelete="restrict", index=True
     )
     price = fields.Monetary(
-        required=True, help="What a family pays for one unit, as the product's taxes say."
+        required=True,
+        aggregator=None,
+        help="What a family pays for one unit, as the product's taxes say.",
     )
     purchase_price = fields.Monetary(
-        required=True, default=0.0, help="What the producer is paid, taxes excluded."
+        required=True,
+        default=0.0,
+        aggregator=None,
+        help="What the producer is paid, taxes excluded.",
     )
     quantity_max = fields.Float("At Most", help="Empty or 0: without limit.")
     quantity_held = fields.Float("Held by Baskets", readonly=True, copy=False, default=0.0)
-    quantity_min = fields.Float("At Least", default=0.0, help="In one basket.")
-    step = fields.Float(default=1.0, required=True, help="Quantities are multiples of it.")
-    frequency = fields.Integer(
-        "One Cycle In", default=1, required=True, help="3: in one cycle of three."
+    quantity_min = fields.Float(
+        "At Least", default=0.0, aggregator=None, help="In one basket."
     )
-    phase = fields.Integer(help="Which of them: 0 is the first of the schedule.")
+    step = fields.Float(
+        default=1.0,
+        required=True,
+        aggregator=None,
+        help="Quantities are multiples of it.",
+    )
+    frequency = fields.Integer(
+        "One Cycle In",
+        default=1,
+        required=True,
+        aggregator=None,
+        help="3: in one cycle of three.",
+    )
+    phase = fields.Integer(
+        aggregator=None, help="Which of them: 0 is the first of the schedule."
+    )
     by_weight = fields.Boolean(
         "Charged by Weight", help="Ordered by the piece, charged by what it weighs."
     )
-    weight_expected = fields.Float("Expected Weight", help="Kilograms of one piece.")
+    weight_expected = fields.Float(
+        "Expected Weight", aggregator=None, help="Kilograms of one piece."
+    )
 
     _once = models.UniqueIndex(
         "(cycle_id, product_id)", "This product is already offered in this cycle."
