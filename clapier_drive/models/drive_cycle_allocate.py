@@ -123,10 +123,9 @@ class DriveCycle(models.Model):
         self.env.flush_all()
         self.env.cr.execute(SQL(GIVE_ALL, cycle=self.id))
         short = self.reception_ids.filtered(
-            lambda reception: float_compare(
-                reception.difference, 0, precision_digits=3
+            lambda reception: (
+                float_compare(reception.difference, 0, precision_digits=3) < 0
             )
-            < 0
         )
         rows = self.env.execute_query(
             SQL(WISHES, cycle=self.id, offers=short.offer_id.ids)

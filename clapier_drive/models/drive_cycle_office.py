@@ -10,9 +10,13 @@ class DriveCycle(models.Model):
     order_count = fields.Integer("Baskets Now", compute="_compute_order_count")
     order_amount = fields.Monetary("Ordered", compute="_compute_order_count")
     cutoff_progress = fields.Integer(
-        "Time Gone", compute="_compute_cutoff_progress", help="From the opening to the cut-off."
+        "Time Gone",
+        compute="_compute_cutoff_progress",
+        help="From the opening to the cut-off.",
     )
-    purchase_count = fields.Integer("Purchase Orders", compute="_compute_purchase_count")
+    purchase_count = fields.Integer(
+        "Purchase Orders", compute="_compute_purchase_count"
+    )
     short_count = fields.Integer(
         "Products Missing",
         compute="_compute_short_count",
@@ -46,7 +50,9 @@ class DriveCycle(models.Model):
             else:
                 whole = (cycle.cutoff_at - cycle.open_at).total_seconds()
                 gone = (now - cycle.open_at).total_seconds()
-                cycle.cutoff_progress = min(round(100 * gone / whole), 100) if whole else 100
+                cycle.cutoff_progress = (
+                    min(round(100 * gone / whole), 100) if whole else 100
+                )
 
     @api.depends("producer_ids.purchase_id")
     def _compute_purchase_count(self):

@@ -18,7 +18,8 @@ class DriveCycleProducer(models.Model):
         "res.partner", "Producer", required=True, ondelete="restrict", index=True
     )
     cutoff_at = fields.Datetime(
-        "Cut-Off", help="Empty: that of the cycle. Before it, orders of theirs stop earlier."
+        "Cut-Off",
+        help="Empty: that of the cycle. Before it, orders of theirs stop earlier.",
     )
     amount_min = fields.Monetary(
         "Minimum Order",

@@ -14,7 +14,10 @@ class DriveCycleProducer(models.Model):
     _inherit = "drive.cycle.producer"
 
     tell_error = fields.Char(
-        "Not Sent Because", readonly=True, copy=False, help="Why the order was not mailed."
+        "Not Sent Because",
+        readonly=True,
+        copy=False,
+        help="Why the order was not mailed.",
     )
 
     def _get_untold_domain(self):
@@ -96,7 +99,9 @@ class DriveCycleProducer(models.Model):
                     (f"{purchase_sudo.name}.{extension}", base64.b64encode(content)),
                     (
                         f"{purchase_sudo.name}.csv",
-                        base64.b64encode(line_sudo.with_context(lang=lang)._order_as_csv()),
+                        base64.b64encode(
+                            line_sudo.with_context(lang=lang)._order_as_csv()
+                        ),
                     ),
                 ]
             }

@@ -105,9 +105,7 @@ class DriveDemo(models.AbstractModel):
         company = schedule.company_id
         day = company._drive_today()
         day += timedelta(days=(3 - day.weekday()) % 7)
-        while (
-            schedule._prepare_cycle(0, day)["cutoff_at"] <= fields.Datetime.now()
-        ):
+        while schedule._prepare_cycle(0, day)["cutoff_at"] <= fields.Datetime.now():
             day += timedelta(weeks=1)
         return day
 
@@ -144,7 +142,9 @@ class DriveDemo(models.AbstractModel):
     def _fill(self, cycle, draw, count):
         """Order in a cycle as families do; one whose cut-off is over is opened for it."""
         now = fields.Datetime.now()
-        dates = {name: cycle[name] for name in ("open_at", "cutoff_at", "preparation_at")}
+        dates = {
+            name: cycle[name] for name in ("open_at", "cutoff_at", "preparation_at")
+        }
         cycle.write(
             {
                 "open_at": min(cycle.open_at, now),
@@ -175,7 +175,9 @@ class DriveDemo(models.AbstractModel):
         # Two have not paid yet.
         baskets[:-2].action_confirm()
         cycle.write(dates)
-        baskets.date_order = cycle.open_at + (min(cycle.cutoff_at, now) - cycle.open_at) / 2
+        baskets.date_order = (
+            cycle.open_at + (min(cycle.cutoff_at, now) - cycle.open_at) / 2
+        )
 
     def _end(self, cycle):
         """Close a cycle as it was at its cut-off."""
@@ -192,7 +194,9 @@ class DriveDemo(models.AbstractModel):
             if part is None:
                 reception.is_counted = True
                 continue
-            steps = int(reception.quantity_ordered * (1 - part) / reception.offer_id.step)
+            steps = int(
+                reception.quantity_ordered * (1 - part) / reception.offer_id.step
+            )
             reception.write(
                 {
                     "quantity_received": steps * reception.offer_id.step,

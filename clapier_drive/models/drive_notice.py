@@ -37,7 +37,9 @@ class DriveNotice(models.Model):
         index=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     cycle_id = fields.Many2one(
         "drive.cycle", required=True, readonly=True, ondelete="cascade", index=True
@@ -89,7 +91,9 @@ class DriveNotice(models.Model):
                 ]
             )
             .filtered(lambda line: line.drive_given_qty < line.product_uom_qty)
-            .grouped(lambda line: (line.order_id.drive_cycle_id, line.order_id.partner_id))
+            .grouped(
+                lambda line: (line.order_id.drive_cycle_id, line.order_id.partner_id)
+            )
         )
         amounts = {
             (cycle, partner): amount

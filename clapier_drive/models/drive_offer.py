@@ -14,7 +14,9 @@ class DriveOffer(models.Model):
     _order = "cycle_id, producer_id, product_id, id"
     _rec_name = "product_id"
 
-    active = fields.Boolean(default=True, help="An archived offer takes no more orders.")
+    active = fields.Boolean(
+        default=True, help="An archived offer takes no more orders."
+    )
     cycle_id = fields.Many2one(
         "drive.cycle", required=True, ondelete="cascade", index=True
     )
@@ -39,7 +41,9 @@ class DriveOffer(models.Model):
         help="What the producer is paid, taxes excluded.",
     )
     quantity_max = fields.Float("At Most", help="Empty or 0: without limit.")
-    quantity_held = fields.Float("Held by Baskets", readonly=True, copy=False, default=0.0)
+    quantity_held = fields.Float(
+        "Held by Baskets", readonly=True, copy=False, default=0.0
+    )
     quantity_min = fields.Float(
         "At Least", default=0.0, aggregator=None, help="In one basket."
     )
@@ -125,7 +129,11 @@ class DriveOffer(models.Model):
         self.cycle_id._check_takes_orders()
         now = fields.Datetime.now()
         for line in self.cycle_id.sudo().producer_ids:
-            if line.cutoff_at and line.cutoff_at <= now and line.partner_id in self.producer_id:
+            if (
+                line.cutoff_at
+                and line.cutoff_at <= now
+                and line.partner_id in self.producer_id
+            ):
                 raise UserError(
                     self.env._(
                         "%s takes no orders any more in this cycle: order without them.",

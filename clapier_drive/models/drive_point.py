@@ -47,7 +47,9 @@ class DrivePoint(models.Model):
         help="How many litres the cold room or boxes of the point hold in one cycle.",
         tracking=True,
     )
-    fee = fields.Monetary(help="What a basket pays for being fetched here, taxes included.")
+    fee = fields.Monetary(
+        help="What a basket pays for being fetched here, taxes included."
+    )
     distance_km = fields.Float("Kilometres", help="From the preparation hall.")
     instructions = fields.Text(translate=True, help="How to find it, what to bring.")
 

@@ -33,7 +33,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     drive_cycle_id = fields.Many2one(
-        "drive.cycle", "Order Cycle", index="btree_not_null", ondelete="restrict", copy=False
+        "drive.cycle",
+        "Order Cycle",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
     )
     drive_cycle_point_id = fields.Many2one(
         "drive.cycle.point",
@@ -55,7 +59,9 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         help="An unpaid basket gives back by then what it holds.",
     )
-    drive_held_point_id = fields.Many2one("drive.cycle.point", readonly=True, copy=False)
+    drive_held_point_id = fields.Many2one(
+        "drive.cycle.point", readonly=True, copy=False
+    )
     drive_held_crates = fields.Integer("Crates", readonly=True, copy=False)
     drive_held_cold = fields.Float("Cold Litres", readonly=True, copy=False)
     # The lines of a closed basket are locked; what is decided about them is not.
@@ -187,7 +193,12 @@ class SaleOrder(models.Model):
             point = order.drive_cycle_point_id if order.drive_is_held else None
             crates, cold = order._drive_room() if point else (0, 0.0)
             for holder, sign, count, litres in (
-                (order.drive_held_point_id, -1, order.drive_held_crates, order.drive_held_cold),
+                (
+                    order.drive_held_point_id,
+                    -1,
+                    order.drive_held_crates,
+                    order.drive_held_cold,
+                ),
                 (point, 1, crates, cold),
             ):
                 if holder:
@@ -244,7 +255,9 @@ class SaleOrder(models.Model):
                 if line.drive_offer_id.by_weight
                 else product.weight
             )
-        crates = sum(crate_count(volume, weight, kind) for volume, weight in room.values())
+        crates = sum(
+            crate_count(volume, weight, kind) for volume, weight in room.values()
+        )
         has_lines = any(
             line.product_uom_qty for line in self.order_line if line.drive_offer_id
         )

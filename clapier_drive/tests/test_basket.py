@@ -84,7 +84,9 @@ class TestBasket(DriveCommon):
 
     def test_basket_moves_to_another_point(self):
         other = self._create_points(1)
-        cycle = self._create_cycle(self._create_points(1) | other, date_pickup="2027-03-12")
+        cycle = self._create_cycle(
+            self._create_points(1) | other, date_pickup="2027-03-12"
+        )
         offer = self._create_offer(cycle)
         basket = self._create_basket(cycle, [(offer, 1)])
         first, second = cycle.point_ids

@@ -14,7 +14,11 @@ class TestNotice(DriveCommon):
         super().setUpClass()
         cls.families = cls.env["res.partner"].create(
             [
-                {"name": f"Family {n}", "email": f"family{n}@example.org", "lang": "en_US"}
+                {
+                    "name": f"Family {n}",
+                    "email": f"family{n}@example.org",
+                    "lang": "en_US",
+                }
                 for n in range(3)
             ]
         )
@@ -150,7 +154,9 @@ class TestNotice(DriveCommon):
         line = cycle.order_ids.order_line
         for quantity in (-1, 5, 0.5):
             with self.subTest(quantity=quantity), self.assertRaises(ValidationError):
-                line.write({"drive_is_overridden": True, "drive_override_qty": quantity})
+                line.write(
+                    {"drive_is_overridden": True, "drive_override_qty": quantity}
+                )
         cycle.action_share()
         cycle.action_validate()
         with self.assertRaises(ValidationError):

@@ -170,7 +170,9 @@ class TestOffice(DriveCommon):
         credits = self.env["drive.credit"]
         credit = credits.search([("partner_id", "=", self.family.id)])
         self.assertEqual(credit.amount, 6)
-        self.assertEqual(credit.action_correct()["context"]["default_credit_id"], credit.id)
+        self.assertEqual(
+            credit.action_correct()["context"]["default_credit_id"], credit.id
+        )
         self._correct(credit, 2)
         self.assertEqual(credits._balance(self.family, self.organisation), 2)
         row = credit.reversed_by_ids
@@ -210,7 +212,10 @@ class TestOffice(DriveCommon):
             cycle.offer_ids,
         )
         self.assertEqual(
-            len(self.env["drive.credit"].search(family.action_drive_credits()["domain"])), 1
+            len(
+                self.env["drive.credit"].search(family.action_drive_credits()["domain"])
+            ),
+            1,
         )
 
     # --- Sales
@@ -265,7 +270,12 @@ class TestOffice(DriveCommon):
         credit = self.env["drive.credit"].search([("partner_id", "=", self.family.id)])
         notice = self.env["drive.notice"].search([("partner_id", "=", self.family.id)])
         for user in (self.user, self.manager):
-            for model in ("drive.credit", "drive.notice", "drive.reception", "drive.sale"):
+            for model in (
+                "drive.credit",
+                "drive.notice",
+                "drive.reception",
+                "drive.sale",
+            ):
                 with self.subTest(model=model), self.assertRaises(AccessError):
                     self.env[model].with_user(user).check_access("create")
         with self.assertRaises(AccessError):
