@@ -29,7 +29,7 @@ class DrivePoint(models.Model):
     )
     partner_id = fields.Many2one("res.partner", "Address", required=True)
     host_id = fields.Many2one(
-        "res.partner", "Host", help="Hands the baskets over; told about each cycle."
+        "res.partner", help="Hands the baskets over; told about each cycle."
     )
     start_time = fields.Float("Open From", default=17.0, required=True)
     stop_time = fields.Float("Open Until", default=19.5, required=True)

@@ -19,7 +19,6 @@ class ResPartner(models.Model):
         "Rows of Drive Credit", compute="_compute_drive_credit", groups=OFFICE
     )
     drive_credit = fields.Monetary(
-        "Drive Credit",
         compute="_compute_drive_credit",
         currency_field="currency_id",
         groups=OFFICE,

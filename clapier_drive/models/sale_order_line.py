@@ -119,8 +119,9 @@ class SaleOrderLine(models.Model):
 
     def _compute_qty_delivered_method(self):
         """Override of sale_stock: what a family gets is known from the sharing out."""
-        super()._compute_qty_delivered_method()
+        result = super()._compute_qty_delivered_method()
         self.filtered("drive_offer_id").qty_delivered_method = "manual"
+        return result
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
         """Override of sale_stock: goods of a cycle cross-dock, no rule runs per order."""

@@ -47,20 +47,20 @@ class DriveSale(models.Model):
     date = fields.Date("Pick-Up Day", readonly=True)
     point_id = fields.Many2one("drive.point", "Pick-Up Point", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
-    producer_id = fields.Many2one("res.partner", "Producer", readonly=True)
+    producer_id = fields.Many2one("res.partner", readonly=True)
     rule = fields.Selection(
         lambda self: self.env["sale.order.line"]._fields["drive_rule"].selection,
         "Why",
         readonly=True,
     )
     quantity = fields.Float("Quantity Ordered", readonly=True)
-    quantity_given = fields.Float("Quantity Given", readonly=True)
-    quantity_missing = fields.Float("Quantity Missing", readonly=True)
-    amount_ordered = fields.Monetary("Amount Ordered", readonly=True)
+    quantity_given = fields.Float(readonly=True)
+    quantity_missing = fields.Float(readonly=True)
+    amount_ordered = fields.Monetary(readonly=True)
     amount = fields.Monetary(
         "Amount Given", readonly=True, help="At families' prices, taxes included."
     )
-    amount_missing = fields.Monetary("Amount Missing", readonly=True)
+    amount_missing = fields.Monetary(readonly=True)
     cost = fields.Monetary(
         "Producers' Part", readonly=True, help="At purchase prices, taxes excluded."
     )

@@ -148,3 +148,10 @@ class TestBasket(DriveCommon):
         )
         basket = self._create_basket(self.cycle, [(offer, 2)])
         self.assertEqual(basket.amount_total, 30)
+
+    def test_small_volumes_count(self):
+        milk = self._create_product("Milk", volume=0.0011, drive_is_cold=True)
+        offer = self._create_offer(self.cycle, product=milk)
+        basket = self._create_basket(self.cycle, [(offer, 2)])
+        self.assertEqual(basket.drive_held_cold, 2.2)
+        self.assertEqual(self.cycle.point_ids.cold_held, 2.2)

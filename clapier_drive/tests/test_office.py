@@ -67,6 +67,8 @@ class TestOffice(DriveCommon):
         cycle.action_close()
         self.assertEqual(cycle.cutoff_progress, 100)
         self.assertEqual((cycle.purchase_count, cycle.reception_count), (1, 1))
+        with self.assertRaises(UserError):
+            cycle.producer_ids.unlink()
         with Form(cycle) as form, form.reception_ids.edit(0) as line:
             line.quantity_received = 3
         self.assertEqual((cycle.short_count, cycle.counted_count), (1, 1))
