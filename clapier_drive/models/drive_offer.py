@@ -98,6 +98,11 @@ class DriveOffer(models.Model):
                     )
                 )
 
+    def _unit_price(self):
+        """Return what one unit costs, before it is weighed."""
+        self.ensure_one()
+        return self.price * (self.weight_expected if self.by_weight else 1)
+
     def _problem_with(self, quantity):
         """Return the sentence that refuses a quantity of this offer; None if it is fine."""
         self.ensure_one()

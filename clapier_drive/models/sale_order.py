@@ -111,8 +111,7 @@ class SaleOrder(models.Model):
                     "order_id": self.id,
                     "product_id": offer.product_id.id,
                     "product_uom_qty": quantity,
-                    "price_unit": offer.price
-                    * (offer.weight_expected if offer.by_weight else 1),
+                    "price_unit": offer._unit_price(),
                     "drive_offer_id": offer.id,
                 }
             )

@@ -95,9 +95,47 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Override of sale to hold what baskets take of limited offers."""
-        lines = super().create(vals_list)
+        lines = super().create(self._drive_match_offers(vals_list))
         lines.order_id.filtered("drive_is_held")._drive_hold()
         return lines
+
+    @api.model
+    def _drive_match_offers(self, vals_list):
+        """Give lines that the office enters the offer and price of their basket's cycle.
+
+        What the cycle does not offer stays an ordinary line.
+        """
+        entered = [
+            vals
+            for vals in vals_list
+            if vals.get("order_id")
+            and vals.get("product_id")
+            and not vals.get("drive_offer_id")
+        ]
+        orders = self.env["sale.order"].browse({vals["order_id"] for vals in entered})
+        if not orders.drive_cycle_id:
+            return vals_list
+        offers = {
+            (offer.cycle_id, offer.product_id.id): offer
+            for offer in self.env["drive.offer"].search(
+                [
+                    ("cycle_id", "in", orders.drive_cycle_id.ids),
+                    ("product_id", "in", [vals["product_id"] for vals in entered]),
+                ]
+            )
+        }
+        matched = []
+        for vals in vals_list:
+            order = self.env["sale.order"].browse(vals.get("order_id"))
+            offer = offers.get((order.drive_cycle_id, vals.get("product_id")))
+            if offer and not vals.get("drive_offer_id"):
+                vals = {
+                    **vals,
+                    "drive_offer_id": offer.id,
+                    "price_unit": offer._unit_price(),
+                }
+            matched.append(vals)
+        return matched
 
     def write(self, vals):
         """Override of sale to hold what baskets take of limited offers."""

@@ -121,6 +121,26 @@ class TestOffice(DriveCommon):
         self.assertEqual((line.drive_given_qty, line.drive_missing_qty), (1, 3))
         self.assertEqual(line.drive_rule, "override")
 
+    def test_office_orders_for_a_family(self):
+        cycle = self._create_cycle()
+        limited = self._create_offer(cycle, quantity_max=5)
+        chicken = self._create_offer(cycle, by_weight=True, weight_expected=2, price=10)
+        other = self._create_product("Not offered", list_price=7)
+        with Form(self.env["sale.order"].with_user(self.user)) as form:
+            form.partner_id = self.family
+            form.drive_cycle_id = cycle
+            form.drive_cycle_point_id = cycle.point_ids
+            for product in (limited.product_id, chicken.product_id, other):
+                with form.order_line.new() as line:
+                    line.product_id = product
+                    line.product_uom_qty = 2
+        lines = form.record.order_line
+        self.assertEqual([line.drive_offer_id for line in lines][:2], [limited, chicken])
+        self.assertFalse(lines[2].drive_offer_id)
+        self.assertEqual(lines.mapped("price_unit"), [3, 20, 7])
+        form.record.action_confirm()
+        self.assertEqual(limited.quantity_held, 2)
+
     def test_all_has_come(self):
         cycle = self._short_cycle().with_user(self.user)
         cycle.reception_ids.action_complete()
