@@ -110,6 +110,8 @@ class DriveCycleProducer(models.Model):
     def _order_as_csv(self):
         """Return the order as a table that spreadsheets open, in bytes."""
         self.ensure_one()
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        point = lang.decimal_point or "."
         stream = io.StringIO()
         writer = csv.writer(stream, delimiter=";")
         writer.writerow(
@@ -125,9 +127,9 @@ class DriveCycleProducer(models.Model):
             [
                 line.product_id.default_code or "",
                 _harmless(line.product_id.name),
-                f"{line.product_qty:g}",
+                f"{line.product_qty:g}".replace(".", point),
                 line.product_uom_id.name,
-                f"{line.price_unit:.2f}",
+                f"{line.price_unit:.2f}".replace(".", point),
             ]
             for line in self.purchase_id.order_line
         )
