@@ -58,5 +58,7 @@ class DriveCycleProducer(models.Model):
     def _unlink_except_ordered(self):
         if any(line.purchase_id for line in self):
             raise UserError(
-                self.env._("An order was made to this producer: cancel the order instead.")
+                self.env._(
+                    "An order was made to this producer: cancel the order instead."
+                )
             )

@@ -184,7 +184,9 @@ class DriveDemo(models.AbstractModel):
         cycle._close()
         cycle.closed_at = cycle.cutoff_at
         cycle.producer_ids.filtered("purchase_id").told_at = cycle.cutoff_at
-        cycle.producer_ids.purchase_id.write({"date_order": cycle.cutoff_at})
+        cycle.producer_ids.purchase_id.write(
+            {"date_order": cycle.cutoff_at, "date_approve": cycle.cutoff_at}
+        )
 
     def _receive(self, cycle, shortages):
         """Count what has come; what is short is noted."""

@@ -66,7 +66,9 @@ class DriveOffer(models.Model):
         ]
         if not missing:
             # Somebody was quicker by an instant: their basket cannot be seen yet.
-            missing = offers_sudo.filtered("quantity_max").product_id.mapped("display_name")
+            missing = offers_sudo.filtered("quantity_max").product_id.mapped(
+                "display_name"
+            )
         return self.env._(
             "There is not enough left: %s. Take less, then order again.",
             ", ".join(missing),

@@ -135,7 +135,9 @@ class TestOffice(DriveCommon):
                     line.product_id = product
                     line.product_uom_qty = 2
         lines = form.record.order_line
-        self.assertEqual([line.drive_offer_id for line in lines][:2], [limited, chicken])
+        self.assertEqual(
+            [line.drive_offer_id for line in lines][:2], [limited, chicken]
+        )
         self.assertFalse(lines[2].drive_offer_id)
         self.assertEqual(lines.mapped("price_unit"), [3, 20, 7])
         form.record.action_confirm()
