@@ -49,7 +49,9 @@ def allocate(received, wishes, seed=""):
     :return: {key: Share}; the sum of what is given never exceeds ``received``
     :raise ValueError: more is decided than has come, or than was ordered
     """
-    given = {wish.key: wish.override or 0 for wish in wishes if wish.override is not None}
+    given = {
+        wish.key: wish.override or 0 for wish in wishes if wish.override is not None
+    }
     for wish in wishes:
         if wish.override is not None and not 0 <= wish.override <= wish.asked:
             raise ValueError(wish.key)

@@ -35,3 +35,13 @@ class DriveClaim(models.Model):
     def _compute_amount(self):
         for claim in self:
             claim.amount = sum(claim.line_ids.mapped("amount"))
+
+    def action_send(self):
+        """Note that these claims were sent to their producers."""
+        self.check_access("write")
+        self.filtered(lambda claim: claim.state == "draft").state = "sent"
+
+    def action_accept(self):
+        """Note that the producers agree with these claims."""
+        self.check_access("write")
+        self.filtered(lambda claim: claim.state == "sent").state = "accepted"

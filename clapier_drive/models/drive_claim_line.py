@@ -18,5 +18,7 @@ class DriveClaimLine(models.Model):
     product_id = fields.Many2one("product.product", required=True)
     quantity_missing = fields.Float("Missing")
     quantity_damaged = fields.Float("Damaged")
-    amount = fields.Monetary(required=True, help="At the purchase price, taxes excluded.")
+    amount = fields.Monetary(
+        required=True, help="At the purchase price, taxes excluded."
+    )
     note = fields.Char()

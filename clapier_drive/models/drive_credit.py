@@ -41,6 +41,9 @@ class DriveCredit(models.Model):
         "drive.cycle", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     reversal_of_id = fields.Many2one("drive.credit", "Corrects", readonly=True)
+    reversed_by_ids = fields.One2many(
+        "drive.credit", "reversal_of_id", "Corrected By", readonly=True
+    )
 
     _not_zero = models.Constraint("CHECK (amount != 0)", "A row moves something.")
     # The same line is credited once for the same reason: closing twice adds nothing.
@@ -53,6 +56,14 @@ class DriveCredit(models.Model):
         "This row has been corrected already.",
     )
     _partner_idx = models.Index("(partner_id, company_id, date)")
+
+    def action_correct(self):
+        """Ask what this row should say, and why."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clapier_drive.drive_credit_correction_action"
+        )
+        return {**action, "context": {"default_credit_id": self.id}}
 
     @api.model
     def _balance(self, partner, company):

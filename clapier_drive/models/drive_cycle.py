@@ -81,6 +81,7 @@ class DriveCycle(models.Model):
         default="planned",
         index=True,
         tracking=True,
+        group_expand="_group_expand_state",
     )
     is_open = fields.Boolean(
         "Takes Orders", compute="_compute_is_open", search="_search_is_open"
@@ -104,6 +105,13 @@ class DriveCycle(models.Model):
         "CHECK (open_at < cutoff_at AND cutoff_at <= preparation_at)",
         "Orders open before the cut-off, and the cut-off comes before the preparation.",
     )
+
+    @api.model
+    def _group_expand_state(self, states, domain):
+        """Show the steps of a cycle in their order, also those without any."""
+        return ["planned", "closed", "received", "allocated"] + [
+            state for state in states if state == "cancelled"
+        ]
 
     @api.depends("state", "open_at", "cutoff_at")
     def _compute_is_open(self):

@@ -123,10 +123,9 @@ class DriveCycle(models.Model):
         self.env.flush_all()
         self.env.cr.execute(SQL(GIVE_ALL, cycle=self.id))
         short = self.reception_ids.filtered(
-            lambda reception: float_compare(
-                reception.difference, 0, precision_digits=3
+            lambda reception: (
+                float_compare(reception.difference, 0, precision_digits=3) < 0
             )
-            < 0
         )
         rows = self.env.execute_query(
             SQL(WISHES, cycle=self.id, offers=short.offer_id.ids)
@@ -138,19 +137,27 @@ class DriveCycle(models.Model):
         shares = []
         for reception in short:
             offer = reception.offer_id
-            result = allocate(
-                int(reception.quantity_given / offer.step + 1e-6),
-                [
-                    Wish(
-                        line_id,
-                        round(quantity / offer.step),
-                        debts.get(partner_id, 0.0),
-                        None if override is None else round(override / offer.step),
+            try:
+                result = allocate(
+                    int(reception.quantity_given / offer.step + 1e-6),
+                    [
+                        Wish(
+                            line_id,
+                            round(quantity / offer.step),
+                            debts.get(partner_id, 0.0),
+                            None if override is None else round(override / offer.step),
+                        )
+                        for line_id, quantity, override, partner_id in wishes[offer.id]
+                    ],
+                    seed=f"{self.id}/{offer.product_id.id}",
+                )
+            except ValueError as error:
+                raise UserError(
+                    self.env._(
+                        "More of “%s” is decided by hand than has come: decide less.",
+                        offer.product_id.display_name,
                     )
-                    for line_id, quantity, override, partner_id in wishes[offer.id]
-                ],
-                seed=f"{self.id}/{offer.product_id.id}",
-            )
+                ) from error
             shares += [
                 (line_id, share.given * offer.step, share.rule)
                 for line_id, share in result.items()
@@ -201,6 +208,7 @@ class DriveCycle(models.Model):
             cycle._share()
             cycle._credit_families()
             cycle._claim_from_producers()
+            self.env["drive.notice"]._queue_shared(cycle)
 
     def _credit_families(self):
         """Credit each family, to the cent, with what it paid and does not get."""

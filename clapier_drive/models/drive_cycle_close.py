@@ -141,13 +141,17 @@ class DriveCycle(models.Model):
             self.env.execute_query(
                 SQL(DROP_LINES, cycle=self.id, producers=missed.partner_id.ids)
             )
-            self.env["sale.order.line"].invalidate_model(["drive_given_qty", "drive_rule"])
+            self.env["sale.order.line"].invalidate_model(
+                ["drive_given_qty", "drive_rule"]
+            )
         purchases = (
             self.env["purchase.order"]
             .sudo()
             .with_company(self.company_id)
             .with_context(tracking_disable=True, mail_create_nosubscribe=True)
-            .create([self._prepare_purchase(line, ordered[line.partner_id]) for line in due])
+            .create(
+                [self._prepare_purchase(line, ordered[line.partner_id]) for line in due]
+            )
         )
         for line, purchase in zip(due, purchases, strict=True):
             line.purchase_id = purchase

@@ -15,13 +15,17 @@ class DriveCyclePoint(models.Model):
         "drive.cycle", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="cycle_id.company_id", store=True, index=True)
-    point_id = fields.Many2one("drive.point", required=True, ondelete="restrict", index=True)
+    point_id = fields.Many2one(
+        "drive.point", required=True, ondelete="restrict", index=True
+    )
     start = fields.Datetime(required=True)
     stop = fields.Datetime(required=True)
     crate_max = fields.Integer("Crates at Most", required=True)
     crate_held = fields.Integer("Crates Ordered", readonly=True, copy=False, default=0)
     cold_max = fields.Float("Cold Litres at Most", required=True)
-    cold_held = fields.Float("Cold Litres Ordered", readonly=True, copy=False, default=0)
+    cold_held = fields.Float(
+        "Cold Litres Ordered", readonly=True, copy=False, default=0
+    )
     token = fields.Char(
         required=True,
         readonly=True,
@@ -47,6 +51,17 @@ class DriveCyclePoint(models.Model):
         "CHECK (cold_held >= -0.001 AND cold_held <= cold_max + 0.001)",
         "There is no cold room left at this point: choose another one.",
     )
+
+    crate_rate = fields.Float(
+        "Crates Taken",
+        compute="_compute_crate_rate",
+        help="Of what the point holds, in %.",
+    )
+
+    @api.depends("crate_held", "crate_max")
+    def _compute_crate_rate(self):
+        for point in self:
+            point.crate_rate = 100 * point.crate_held / (point.crate_max or 1)
 
     @api.depends("point_id", "cycle_id")
     def _compute_display_name(self):

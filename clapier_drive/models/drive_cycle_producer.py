@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class DriveCycleProducer(models.Model):
@@ -18,7 +19,8 @@ class DriveCycleProducer(models.Model):
         "res.partner", "Producer", required=True, ondelete="restrict", index=True
     )
     cutoff_at = fields.Datetime(
-        "Cut-Off", help="Empty: that of the cycle. Before it, orders of theirs stop earlier."
+        "Cut-Off",
+        help="Empty: that of the cycle. Before it, orders of theirs stop earlier.",
     )
     amount_min = fields.Monetary(
         "Minimum Order",
@@ -51,3 +53,12 @@ class DriveCycleProducer(models.Model):
     _amount_min_positive = models.Constraint(
         "CHECK (COALESCE(amount_min, 0) >= 0)", "A minimum cannot be negative."
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_ordered(self):
+        if any(line.purchase_id for line in self):
+            raise UserError(
+                self.env._(
+                    "An order was made to this producer: cancel the order instead."
+                )
+            )

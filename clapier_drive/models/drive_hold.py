@@ -53,20 +53,22 @@ class DriveOffer(models.Model):
     @api.model
     def _tell_missing(self, totals):
         """Return the sentence that names what there is not enough of."""
-        offers = self.browse(totals).sudo()
+        offers_sudo = self.browse(totals).sudo()
         missing = [
             self.env._(
                 "%(product)s (%(left)g left)",
                 product=offer.product_id.display_name,
                 left=max(offer.quantity_max - offer.quantity_held, 0),
             )
-            for offer in offers
+            for offer in offers_sudo
             if offer.quantity_max
             and offer.quantity_held + totals[offer.id] > offer.quantity_max
         ]
         if not missing:
             # Somebody was quicker by an instant: their basket cannot be seen yet.
-            missing = offers.filtered("quantity_max").product_id.mapped("display_name")
+            missing = offers_sudo.filtered("quantity_max").product_id.mapped(
+                "display_name"
+            )
         return self.env._(
             "There is not enough left: %s. Take less, then order again.",
             ", ".join(missing),

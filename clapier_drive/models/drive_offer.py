@@ -14,7 +14,9 @@ class DriveOffer(models.Model):
     _order = "cycle_id, producer_id, product_id, id"
     _rec_name = "product_id"
 
-    active = fields.Boolean(default=True, help="An archived offer takes no more orders.")
+    active = fields.Boolean(
+        default=True, help="An archived offer takes no more orders."
+    )
     cycle_id = fields.Many2one(
         "drive.cycle", required=True, ondelete="cascade", index=True
     )
@@ -28,23 +30,45 @@ class DriveOffer(models.Model):
         "res.partner", required=True, ondelete="restrict", index=True
     )
     price = fields.Monetary(
-        required=True, help="What a family pays for one unit, as the product's taxes say."
+        required=True,
+        aggregator=None,
+        help="What a family pays for one unit, as the product's taxes say.",
     )
     purchase_price = fields.Monetary(
-        required=True, default=0.0, help="What the producer is paid, taxes excluded."
+        required=True,
+        default=0.0,
+        aggregator=None,
+        help="What the producer is paid, taxes excluded.",
     )
     quantity_max = fields.Float("At Most", help="Empty or 0: without limit.")
-    quantity_held = fields.Float("Held by Baskets", readonly=True, copy=False, default=0.0)
-    quantity_min = fields.Float("At Least", default=0.0, help="In one basket.")
-    step = fields.Float(default=1.0, required=True, help="Quantities are multiples of it.")
-    frequency = fields.Integer(
-        "One Cycle In", default=1, required=True, help="3: in one cycle of three."
+    quantity_held = fields.Float(
+        "Held by Baskets", readonly=True, copy=False, default=0.0
     )
-    phase = fields.Integer(help="Which of them: 0 is the first of the schedule.")
+    quantity_min = fields.Float(
+        "At Least", default=0.0, aggregator=None, help="In one basket."
+    )
+    step = fields.Float(
+        default=1.0,
+        required=True,
+        aggregator=None,
+        help="Quantities are multiples of it.",
+    )
+    frequency = fields.Integer(
+        "One Cycle In",
+        default=1,
+        required=True,
+        aggregator=None,
+        help="3: in one cycle of three.",
+    )
+    phase = fields.Integer(
+        aggregator=None, help="Which of them: 0 is the first of the schedule."
+    )
     by_weight = fields.Boolean(
         "Charged by Weight", help="Ordered by the piece, charged by what it weighs."
     )
-    weight_expected = fields.Float("Expected Weight", help="Kilograms of one piece.")
+    weight_expected = fields.Float(
+        "Expected Weight", aggregator=None, help="Kilograms of one piece."
+    )
 
     _once = models.UniqueIndex(
         "(cycle_id, product_id)", "This product is already offered in this cycle."
@@ -73,6 +97,11 @@ class DriveOffer(models.Model):
                         "The cycle is closed: what was offered in it does not change."
                     )
                 )
+
+    def _unit_price(self):
+        """Return what one unit costs, before it is weighed."""
+        self.ensure_one()
+        return self.price * (self.weight_expected if self.by_weight else 1)
 
     def _problem_with(self, quantity):
         """Return the sentence that refuses a quantity of this offer; None if it is fine."""
@@ -105,7 +134,11 @@ class DriveOffer(models.Model):
         self.cycle_id._check_takes_orders()
         now = fields.Datetime.now()
         for line in self.cycle_id.sudo().producer_ids:
-            if line.cutoff_at and line.cutoff_at <= now and line.partner_id in self.producer_id:
+            if (
+                line.cutoff_at
+                and line.cutoff_at <= now
+                and line.partner_id in self.producer_id
+            ):
                 raise UserError(
                     self.env._(
                         "%s takes no orders any more in this cycle: order without them.",

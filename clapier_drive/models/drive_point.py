@@ -29,7 +29,7 @@ class DrivePoint(models.Model):
     )
     partner_id = fields.Many2one("res.partner", "Address", required=True)
     host_id = fields.Many2one(
-        "res.partner", "Host", help="Hands the baskets over; told about each cycle."
+        "res.partner", help="Hands the baskets over; told about each cycle."
     )
     start_time = fields.Float("Open From", default=17.0, required=True)
     stop_time = fields.Float("Open Until", default=19.5, required=True)
@@ -47,7 +47,9 @@ class DrivePoint(models.Model):
         help="How many litres the cold room or boxes of the point hold in one cycle.",
         tracking=True,
     )
-    fee = fields.Monetary(help="What a basket pays for being fetched here, taxes included.")
+    fee = fields.Monetary(
+        help="What a basket pays for being fetched here, taxes included."
+    )
     distance_km = fields.Float("Kilometres", help="From the preparation hall.")
     instructions = fields.Text(translate=True, help="How to find it, what to bring.")
 

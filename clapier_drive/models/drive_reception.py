@@ -18,11 +18,20 @@ class DriveReception(models.Model):
         "drive.offer", required=True, readonly=True, ondelete="restrict", index=True
     )
     product_id = fields.Many2one(related="offer_id.product_id", store=True, index=True)
-    producer_id = fields.Many2one(related="offer_id.producer_id", store=True, index=True)
+    producer_id = fields.Many2one(
+        related="offer_id.producer_id", store=True, index=True
+    )
     uom_id = fields.Many2one(related="offer_id.uom_id")
+    cycle_state = fields.Selection(
+        related="cycle_id.state", string="State of the Cycle"
+    )
     quantity_ordered = fields.Float("Ordered", readonly=True)
-    quantity_received = fields.Float("Received", help="All that has come, damaged or not.")
-    quantity_damaged = fields.Float("Damaged", help="Of what has come, what cannot be given.")
+    quantity_received = fields.Float(
+        "Received", help="All that has come, damaged or not."
+    )
+    quantity_damaged = fields.Float(
+        "Damaged", help="Of what has come, what cannot be given."
+    )
     quantity_given = fields.Float(
         "Can Be Given", compute="_compute_quantity_given", store=True
     )
@@ -52,7 +61,9 @@ class DriveReception(models.Model):
     def write(self, vals):
         """Override of base: what has been shared out is no longer counted."""
         if {"quantity_received", "quantity_damaged"} & vals.keys():
-            if any(cycle.state not in ("closed", "received") for cycle in self.cycle_id):
+            if any(
+                cycle.state not in ("closed", "received") for cycle in self.cycle_id
+            ):
                 raise UserError(
                     self.env._(
                         "The goods of this cycle are shared out already: note a claim "
@@ -61,6 +72,27 @@ class DriveReception(models.Model):
                 )
             vals = {"is_counted": True, **vals}
         return super().write(vals)
+
+    def action_complete(self):
+        """Note that these products have come as they were ordered."""
+        self.check_access("write")
+        self.is_counted = True
+
+    def action_view_shares(self):
+        """Show who gets what of this product."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clapier_drive.drive_share_action"
+        )
+        return {
+            **action,
+            "name": self.product_id.display_name,
+            "domain": [
+                ("drive_offer_id", "=", self.offer_id.id),
+                ("order_id.state", "=", "sale"),
+            ],
+            "context": {"create": False},
+        }
 
     def _prepare_claim_line(self):
         """Return the values of the claim line for what is missing or damaged."""

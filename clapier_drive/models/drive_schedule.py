@@ -139,4 +139,4 @@ class DriveSchedule(models.Model):
     @api.model
     def _cron_generate(self):
         """Make the cycles to come of every schedule."""
-        self.search([])._generate()
+        self.search([("active", "=", True)])._generate()

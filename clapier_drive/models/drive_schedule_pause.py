@@ -12,7 +12,9 @@ class DriveSchedulePause(models.Model):
     schedule_id = fields.Many2one(
         "drive.schedule", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="schedule_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="schedule_id.company_id", store=True, index=True
+    )
     date_start = fields.Date(required=True)
     date_stop = fields.Date(required=True)
 

@@ -33,7 +33,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     drive_cycle_id = fields.Many2one(
-        "drive.cycle", "Order Cycle", index="btree_not_null", ondelete="restrict", copy=False
+        "drive.cycle",
+        "Order Cycle",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
     )
     drive_cycle_point_id = fields.Many2one(
         "drive.cycle.point",
@@ -55,9 +59,22 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         help="An unpaid basket gives back by then what it holds.",
     )
-    drive_held_point_id = fields.Many2one("drive.cycle.point", readonly=True, copy=False)
+    drive_held_point_id = fields.Many2one(
+        "drive.cycle.point", readonly=True, copy=False
+    )
     drive_held_crates = fields.Integer("Crates", readonly=True, copy=False)
     drive_held_cold = fields.Float("Cold Litres", readonly=True, copy=False)
+    # The lines of a closed basket are locked; what is decided about them is not.
+    drive_line_ids = fields.One2many(
+        "sale.order.line",
+        "order_id",
+        "Sharing",
+        domain=[("drive_offer_id", "!=", False)],
+        copy=False,
+    )
+    drive_cycle_state = fields.Selection(
+        related="drive_cycle_id.state", string="State of the Cycle"
+    )
 
     def write(self, vals):
         """Override of sale: a basket that moves to another point moves what it holds."""
@@ -94,8 +111,7 @@ class SaleOrder(models.Model):
                     "order_id": self.id,
                     "product_id": offer.product_id.id,
                     "product_uom_qty": quantity,
-                    "price_unit": offer.price
-                    * (offer.weight_expected if offer.by_weight else 1),
+                    "price_unit": offer._unit_price(),
                     "drive_offer_id": offer.id,
                 }
             )
@@ -176,7 +192,12 @@ class SaleOrder(models.Model):
             point = order.drive_cycle_point_id if order.drive_is_held else None
             crates, cold = order._drive_room() if point else (0, 0.0)
             for holder, sign, count, litres in (
-                (order.drive_held_point_id, -1, order.drive_held_crates, order.drive_held_cold),
+                (
+                    order.drive_held_point_id,
+                    -1,
+                    order.drive_held_crates,
+                    order.drive_held_cold,
+                ),
                 (point, 1, crates, cold),
             ):
                 if holder:
@@ -233,7 +254,9 @@ class SaleOrder(models.Model):
                 if line.drive_offer_id.by_weight
                 else product.weight
             )
-        crates = sum(crate_count(volume, weight, kind) for volume, weight in room.values())
+        crates = sum(
+            crate_count(volume, weight, kind) for volume, weight in room.values()
+        )
         has_lines = any(
             line.product_uom_qty for line in self.order_line if line.drive_offer_id
         )

@@ -6,6 +6,8 @@ from . import (
     test_crates,
     test_cycle,
     test_hold_races,
+    test_notice,
+    test_office,
     test_organisation,
     test_sharing,
 )

@@ -19,7 +19,13 @@ class TestAllocation(BaseCase):
             ("in proportion", 6, [(3, 0), (7, 0)], [2, 4], [PART, PART]),
             ("one each first", 2, [(1, 0), (9, 0)], [1, 1], [FULL, FIRST]),
             ("who went without first", 1, [(2, 0), (2, 5)], [0, 1], [NONE, FIRST]),
-            ("remainder to who went without", 5, [(4, 0), (4, 9)], [2, 3], [PART, PART]),
+            (
+                "remainder to who went without",
+                5,
+                [(4, 0), (4, 9)],
+                [2, 3],
+                [PART, PART],
+            ),
         ):
             with self.subTest(case=case):
                 shares = allocate(
@@ -30,7 +36,9 @@ class TestAllocation(BaseCase):
                 self.assertEqual([shares[n].rule for n in sorted(shares)], rules)
 
     def test_what_a_person_decides_comes_first(self):
-        shares = allocate(4, [Wish(1, 4), Wish(2, 4, override=3), Wish(3, 2, override=0)])
+        shares = allocate(
+            4, [Wish(1, 4), Wish(2, 4, override=3), Wish(3, 2, override=0)]
+        )
         self.assertEqual(_given(shares), [1, 3, 0])
         self.assertEqual(shares[2].rule, OVERRIDE)
         for wishes in ([Wish(1, 2, override=3)], [Wish(1, 9, override=5)]):
@@ -57,11 +65,21 @@ class TestAllocation(BaseCase):
                 else:
                     served = [w.debt for w in wishes if shares[w.key].given]
                     without = [w.debt for w in wishes if not shares[w.key].given]
-                    self.assertGreaterEqual(min(served, default=0), max(without, default=0) if served else 0)
+                    self.assertGreaterEqual(
+                        min(served, default=0), max(without, default=0) if served else 0
+                    )
                 again = allocate(received, list(reversed(wishes)), seed=number)
                 self.assertEqual(
-                    {key: share.rule for key, share in again.items() if share.rule == NONE},
-                    {key: share.rule for key, share in shares.items() if share.rule == NONE},
+                    {
+                        key: share.rule
+                        for key, share in again.items()
+                        if share.rule == NONE
+                    },
+                    {
+                        key: share.rule
+                        for key, share in shares.items()
+                        if share.rule == NONE
+                    },
                 )
 
     def test_the_draw_follows_the_seed(self):

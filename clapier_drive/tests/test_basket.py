@@ -84,7 +84,9 @@ class TestBasket(DriveCommon):
 
     def test_basket_moves_to_another_point(self):
         other = self._create_points(1)
-        cycle = self._create_cycle(self._create_points(1) | other, date_pickup="2027-03-12")
+        cycle = self._create_cycle(
+            self._create_points(1) | other, date_pickup="2027-03-12"
+        )
         offer = self._create_offer(cycle)
         basket = self._create_basket(cycle, [(offer, 1)])
         first, second = cycle.point_ids
@@ -146,3 +148,10 @@ class TestBasket(DriveCommon):
         )
         basket = self._create_basket(self.cycle, [(offer, 2)])
         self.assertEqual(basket.amount_total, 30)
+
+    def test_small_volumes_count(self):
+        milk = self._create_product("Milk", volume=0.0011, drive_is_cold=True)
+        offer = self._create_offer(self.cycle, product=milk)
+        basket = self._create_basket(self.cycle, [(offer, 2)])
+        self.assertEqual(basket.drive_held_cold, 2.2)
+        self.assertEqual(self.cycle.point_ids.cold_held, 2.2)

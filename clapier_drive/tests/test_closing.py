@@ -40,10 +40,7 @@ class TestClosing(DriveCommon):
         self.assertEqual((farm.state, farm.amount), ("ordered", 12))
         self.assertEqual(farm.purchase_id.state, "purchase")
         self.assertEqual(
-            {
-                line.product_id: line.product_qty
-                for line in farm.purchase_id.order_line
-            },
+            {line.product_id: line.product_qty for line in farm.purchase_id.order_line},
             {self.carrots.product_id: 5, self.leeks.product_id: 1},
         )
         self.assertEqual(dairy.purchase_id.amount_untaxed, 1)
@@ -74,7 +71,9 @@ class TestClosing(DriveCommon):
         dairy = self._producer(self.dairy)
         self.assertEqual((dairy.state, dairy.amount), ("missed", 1))
         self.assertFalse(dairy.purchase_id)
-        line = baskets.order_line.filtered(lambda item: item.drive_offer_id == self.milk)
+        line = baskets.order_line.filtered(
+            lambda item: item.drive_offer_id == self.milk
+        )
         self.assertEqual((line.drive_rule, line.drive_given_qty), ("minimum", 0))
 
     def test_nobody_ordered(self):

@@ -170,8 +170,9 @@ class TestSharing(DriveCommon):
             with self.subTest(week=week):
                 for reception in cycle.reception_ids:
                     lines = baskets.order_line.filtered(
-                        lambda line, offer=reception.offer_id: line.drive_offer_id
-                        == offer
+                        lambda line, offer=reception.offer_id: (
+                            line.drive_offer_id == offer
+                        )
                     )
                     self.assertEqual(
                         sum(lines.mapped("drive_given_qty")), reception.quantity_given
@@ -182,7 +183,10 @@ class TestSharing(DriveCommon):
                     .mapped("amount")
                 )
                 missing = sum(
-                    round(line.price_unit * (line.product_uom_qty - line.drive_given_qty), 2)
+                    round(
+                        line.price_unit * (line.product_uom_qty - line.drive_given_qty),
+                        2,
+                    )
                     for line in baskets.order_line
                 )
                 self.assertAlmostEqual(credited, missing, places=2)

@@ -1,0 +1,1 @@
+from . import drive_credit_correction
