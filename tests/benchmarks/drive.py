@@ -202,7 +202,9 @@ def _create_cycle(env, size):
     families = env["res.partner"].create(
         [{"name": f"Family {number}"} for number in range(size)]
     )
-    warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+    warehouse = env["stock.warehouse"].search(
+        [("company_id", "=", company.id)], limit=1
+    )
     env.flush_all()
     values = {
         "cycle": cycle.id,
