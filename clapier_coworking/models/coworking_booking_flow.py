@@ -117,6 +117,7 @@ class CoworkingBooking(models.Model):
             return
         self.write({"state": "confirmed", "expires_at": False})
         self._sync_claim_states()
+        self.option_ids._supply()
         self._notify("confirmed")
 
     def _sync_claim_states(self):
@@ -210,6 +211,7 @@ class CoworkingBooking(models.Model):
         """Free the space and give these bookings their last state."""
         freed = self._freed_times()
         self.sudo().claim_ids._release(offer=False)
+        self.option_ids._withdraw_supply()
         self.write({"state": state, "expires_at": False})
         self._notify(state)
         if offer:

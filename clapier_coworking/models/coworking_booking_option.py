@@ -23,3 +23,12 @@ class CoworkingBookingOption(models.Model):
     _once = models.UniqueIndex(
         "(booking_id, option_id)", "This option is already ordered with this booking."
     )
+
+    def _supply(self):
+        """Hook for who supplies options, a kitchen that caters: their booking is confirmed.
+
+        Called once for each confirmation; nothing happens without such an addon.
+        """
+
+    def _withdraw_supply(self):
+        """Hook for who supplies options: their booking is over before its time."""

@@ -48,8 +48,12 @@ class CoworkingSubscription(models.Model):
             .filtered(lambda item: item.state != "ended")
             .company_id
         )
+        holders = partner | partner.commercial_partner_id
+        accounts_sudo = self.env["coworking.account"].sudo()
+        accounts_sudo = accounts_sudo.search([("partner_id", "in", holders.ids)])
         plans_sudo = self.env["coworking.plan"].sudo()
-        return mine_sudo | plans_sudo.search([("is_published", "=", True)]).company_id
+        plans_sudo = plans_sudo.search([("is_published", "=", True)])
+        return mine_sudo | accounts_sudo.company_id | plans_sudo.company_id
 
     def _portal_is_own(self, partner):
         """Tell whether a person may change this plan, rather than share it only."""

@@ -151,6 +151,65 @@ class TestBooking(CoworkingCommon):
         )
         return account
 
+    def test_off_peak_hours_are_free_for_inhabitants_only(self):
+        quiet = self._create_calendar(hours=((8, 10),), name="Off-peak")
+        inhabitants = self.env.ref("clapier_coworking.public_inhabitant")
+        self.room.price_ids = [
+            Command.create(
+                {
+                    "unit": "hour",
+                    "amount": 0,
+                    "public_id": inhabitants.id,
+                    "calendar_id": quiet.id,
+                }
+            )
+        ]
+        association = self.env["res.partner"].create(
+            {
+                "name": "Association",
+                "coworking_public_id": self.env.ref(
+                    "clapier_coworking.public_association"
+                ).id,
+            }
+        )
+        # 8 to 10 in Paris is 7 to 9 UTC.
+        for partner, day, hour, amount in (
+            (self.person, 1, 7, 0),
+            (self.person, 1, 8, 0),
+            (self.person, 1, 9, 10),
+            (association, 2, 7, 10),
+        ):
+            with self.subTest(partner=partner.name, hour=hour):
+                booking = self._request(
+                    (self._at(day, hour), self._at(day, hour + 1)), partner=partner
+                )
+                self.assertEqual(booking.amount, amount)
+        over = self._request((self._at(3, 8, 30), self._at(3, 9, 30)))
+        self.assertEqual(over.amount, 10)
+
+    def test_who_supplies_options_is_told_once(self):
+        option = self.env["coworking.option"].create(
+            {"name": "Lunch", "company_id": self.organisation.id, "price": 12}
+        )
+        model = self.registry["coworking.booking.option"]
+        told = []
+
+        def supply(lines):
+            told.extend(("supply", line.option_id) for line in lines)
+
+        def withdraw(lines):
+            told.extend(("withdraw", line.option_id) for line in lines)
+
+        with (
+            patch.object(model, "_supply", supply),
+            patch.object(model, "_withdraw_supply", withdraw),
+        ):
+            booking = self._request(
+                (self._at(1, 9), self._at(1, 10), {"options": option})
+            )
+            booking._cancel()
+        self.assertEqual(told, [("supply", option), ("withdraw", option)])
+
     def test_cancel_before_the_deadline_costs_nothing(self):
         account = self._grant(3)
         booking = self._request((self._at(1, 9), self._at(1, 11)))

@@ -64,6 +64,15 @@ class TestPlanPortal(HttpCase, PlanCommon):
         self.assertGreater(change.date, self.today)
         self.assertEqual(change.date.day, 1)
 
+    def test_change_is_made_in_the_browser(self):
+        self.start_tour(
+            f"{PLANS}?company={self.organisation.id}",
+            "coworking_plan_change",
+            login="plan_portal",
+        )
+        change = self.subscription.change_ids.sorted("date")[-1]
+        self.assertEqual(change.plan_id, self.full)
+
     def test_refuses_what_is_not_on_offer(self):
         hidden = self._create_plan(name="Hidden", price=1, is_published=False)
         student = self._create_plan(name="Student", kind="student", price=1)
