@@ -57,7 +57,11 @@ class Databases:
 
     def drop(self, name):
         """Drop a database with its files; nothing happens when there is none."""
-        self.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        try:
+            self.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except Failure:
+            # A vacuum of PostgreSQL's own cannot be ended by force, but gives way.
+            self.query(f'DROP DATABASE IF EXISTS "{name}"')
         shutil.rmtree(places.DATA / "filestore" / name, ignore_errors=True)
 
     def clone(self, source, name):

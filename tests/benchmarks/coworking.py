@@ -17,9 +17,10 @@ SIZES = (500, 5000, 20000, 200000)
 BOOKINGS = """
     INSERT INTO coworking_booking
         (name, partner_id, space_id, company_id, start, stop, hours, attendee_count,
-         state, source, payment)
+         state, source, payment, check_in_code)
     SELECT 'BENCH-' || n, %(partner)s, (%(spaces)s::int[])[1 + slot %% 50],
-        %(company)s, at, at + interval '1 hour', 1, 1, 'confirmed', 'office', 'free'
+        %(company)s, at, at + interval '1 hour', 1, 1, 'confirmed', 'office', 'free',
+        lpad((n %% 1000000)::text, 6, '0')
     FROM (
         SELECT n, (n::bigint * 7919) %% (50 * 12 * %(days)s) AS slot
         FROM generate_series(1, %(size)s) AS n
