@@ -3,9 +3,12 @@
 import os
 import shutil
 import subprocess
+import time
 
 from . import manifests, places
 from .console import Failure, run
+
+VACUUM_ATTEMPTS = 20
 
 
 class Databases:
@@ -57,11 +60,15 @@ class Databases:
 
     def drop(self, name):
         """Drop a database with its files; nothing happens when there is none."""
-        try:
-            self.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        except Failure:
-            # A vacuum of PostgreSQL's own cannot be ended by force, but gives way.
-            self.query(f'DROP DATABASE IF EXISTS "{name}"')
+        for attempts_left in reversed(range(VACUUM_ATTEMPTS)):
+            try:
+                self.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                break
+            except Failure:
+                # A vacuum of PostgreSQL's own cannot be ended by force: it is waited for.
+                if not attempts_left:
+                    raise
+                time.sleep(1)
         shutil.rmtree(places.DATA / "filestore" / name, ignore_errors=True)
 
     def clone(self, source, name):
