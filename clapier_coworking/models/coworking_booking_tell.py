@@ -5,7 +5,7 @@ from vobject.icalendar import utc
 
 from odoo import api, fields, models
 
-GOING = ("pending", "awaiting", "confirmed", "present")
+from .coworking_booking import ACTIVE
 
 
 class CoworkingBooking(models.Model):
@@ -69,7 +69,7 @@ class CoworkingBooking(models.Model):
             lambda booking: (
                 booking in before
                 and before[booking] != (booking.space_id, booking.start, booking.stop)
-                and booking.state in GOING
+                and booking.state in ACTIVE
             )
         )
         for count, bookings in moved.grouped("move_count").items():
@@ -91,7 +91,7 @@ class CoworkingBooking(models.Model):
         One booking is an invitation, or its cancelling. Several come as a calendar that is
         imported at once: a program reads one booking from an invitation.
         """
-        going = self.filtered(lambda booking: booking.state in GOING)
+        going = self.filtered(lambda booking: booking.state in ACTIVE)
         method = "REQUEST" if going else "CANCEL"
         calendar = vobject.iCalendar()
         calendar.add("method").value = method if len(self) == 1 else "PUBLISH"
@@ -102,7 +102,7 @@ class CoworkingBooking(models.Model):
     def _add_event(self, calendar):
         """Add this booking to a vobject calendar."""
         self.ensure_one()
-        company, going = self.company_id.sudo(), self.state in GOING
+        company, going = self.company_id.sudo(), self.state in ACTIVE
         event = calendar.add("vevent")
         event.add("uid").value = self._calendar_uid()
         # A cancelling comes after every move.

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .coworking_booking import ACTIVE
+
 FEED_PAST_DAYS = 31
-STATES = ("pending", "awaiting", "confirmed", "present")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
@@ -67,7 +68,7 @@ class CoworkingFeed(models.Model):
             .search(
                 [
                     ("partner_id", "=", self.partner_id.id),
-                    ("state", "in", STATES),
+                    ("state", "in", ACTIVE),
                     (
                         "start",
                         ">=",

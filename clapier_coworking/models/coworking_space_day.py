@@ -6,10 +6,10 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..coworking_time import ImpossibleTime, at, to_local, to_utc
+from .coworking_booking import ACTIVE
 
 # The hours that the day view shows where nothing is used earlier or later.
 SHOWN_HOURS = (8, 20)
-BOOKED = ("pending", "awaiting", "confirmed", "present")
 
 
 class CoworkingSpace(models.Model):
@@ -179,7 +179,7 @@ class CoworkingSpace(models.Model):
                 ("space_id", "in", spaces.ids),
                 ("start", ">=", start),
                 ("start", "<", stop),
-                ("state", "in", BOOKED),
+                ("state", "in", ACTIVE),
             ],
             order="start, id",
         )

@@ -9,7 +9,7 @@ from odoo.tools import SQL, format_date
 
 from ..coworking_tariff import NoPrice
 from ..coworking_time import to_local
-from .coworking_booking_tell import GOING
+from .coworking_booking import ACTIVE
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 # The page lives on what it knows while the network is away: two days, and the next free
@@ -156,7 +156,7 @@ class CoworkingSpace(models.Model):
                 [
                     ("space_id.leaf_ids", "in", self.leaf_ids.ids),
                     ("check_in_code", "=", code),
-                    ("state", "in", GOING),
+                    ("state", "in", ACTIVE),
                     ("stop", ">", now - timedelta(hours=12)),
                     ("start", "<=", now + timedelta(hours=12)),
                 ],

@@ -1,13 +1,10 @@
 import threading
-from contextlib import contextmanager
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import mute_logger
+from odoo.tests import tagged
+
+from .race_common import RaceCase
 
 COMPANY = "Races of desks (test)"
 NAIVE_TABLE = "coworking_test_naive_places"
@@ -15,7 +12,7 @@ PEOPLE = 50
 
 
 @tagged("post_install", "-at_install")
-class TestDeskRaces(BaseCase):
+class TestDeskRaces(RaceCase):
     """Places taken at the same time, on committed data.
 
     Visits are kept: the rows stay, in a company named for it.
@@ -24,7 +21,6 @@ class TestDeskRaces(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.registry = Registry(get_db_name())
         with cls._transaction() as env:
             company = env["res.company"].search([("name", "=", COMPANY)])
             if not company:
@@ -55,12 +51,6 @@ class TestDeskRaces(BaseCase):
             cls.people_ids = people.ids
             cls.day = company._coworking_today()
 
-    @classmethod
-    @contextmanager
-    def _transaction(cls):
-        with cls.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-
     def setUp(self):
         super().setUp()
         # Each test on a day of its own: people sit once a day.
@@ -79,42 +69,6 @@ class TestDeskRaces(BaseCase):
                 )
                 .id
             )
-
-    def _at_once(self, *functions):
-        """Run each function in a transaction of its own, all begun before any goes on.
-
-        Serialization failures are run again, as Odoo does for each request.
-
-        :return: list of results, an exception where one was raised
-        """
-        barrier = threading.Barrier(len(functions), timeout=60)
-        results = [None] * len(functions)
-
-        def run(rank, function):
-            begun = threading.Event()
-
-            def attempt():
-                if not begun.is_set():
-                    begun.set()
-                    env.cr.execute("SELECT 1")  # the snapshot is taken here
-                    barrier.wait()
-                return function(env)
-
-            with self._transaction() as env:
-                try:
-                    results[rank] = retrying(attempt, env)
-                except UserError as error:
-                    results[rank] = error
-
-        threads = [
-            threading.Thread(target=run, args=item) for item in enumerate(functions)
-        ]
-        with mute_logger("odoo.sql_db", "odoo.service.model"):
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(120)
-        return results
 
     def _booking(self, partner_id, half="day", key=None):
         """Return a function that takes a place for one person."""

@@ -5,10 +5,9 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import mute_logger
+from odoo.tests import tagged
+
+from .race_common import RaceCase
 
 NAME = "Races of seats (test)"
 NAIVE_TABLE = "coworking_test_naive_seats"
@@ -16,13 +15,8 @@ PEOPLE = 20
 
 
 @tagged("post_install", "-at_install")
-class TestEventSeatRaces(BaseCase):
+class TestEventSeatRaces(RaceCase):
     """Registrations at the same time, on committed data, which is taken away again."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.registry = Registry(get_db_name())
 
     @classmethod
     @contextmanager
@@ -67,42 +61,6 @@ class TestEventSeatRaces(BaseCase):
             event = env["event.event"].browse(event_id)
             event.with_context(active_test=False).registration_ids.unlink()
             event.unlink()
-
-    def _at_once(self, *functions):
-        """Run each function in a transaction of its own, all begun before any goes on.
-
-        Serialization failures are run again, as Odoo does for each request.
-
-        :return: list of results, an exception where one was raised
-        """
-        barrier = threading.Barrier(len(functions), timeout=60)
-        results = [None] * len(functions)
-
-        def run(rank, function):
-            begun = threading.Event()
-
-            def attempt():
-                if not begun.is_set():
-                    begun.set()
-                    env.cr.execute("SELECT 1")  # the snapshot is taken here
-                    barrier.wait()
-                return function(env)
-
-            with self._transaction() as env:
-                try:
-                    results[rank] = retrying(attempt, env)
-                except UserError as error:
-                    results[rank] = error
-
-        threads = [
-            threading.Thread(target=run, args=item) for item in enumerate(functions)
-        ]
-        with mute_logger("odoo.sql_db", "odoo.service.model"):
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(120)
-        return results
 
     def _assert_one_won(self, event_id, results):
         refusals = [item for item in results if isinstance(item, UserError)]
