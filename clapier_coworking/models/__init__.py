@@ -39,6 +39,7 @@ from . import (
     coworking_month_close,
     coworking_month_invoice,
     coworking_month_line,
+    coworking_month_paid,
     coworking_month_read,
     coworking_month_text,
     coworking_month_write,

@@ -17,6 +17,8 @@ from . import (
     test_event_seat_races,
     test_event_seats,
     test_month,
+    test_month_paid,
+    test_month_paid_rules,
     test_notice,
     test_notice_races,
     test_office,
