@@ -7,6 +7,7 @@ from . import (
     test_claim,
     test_claim_race_http,
     test_claim_races,
+    test_closure,
     test_day_board,
     test_desk,
     test_desk_guest,
