@@ -34,6 +34,7 @@ class CoworkingMonthEnd(models.TransientModel):
     charged = fields.Monetary(compute="_compute_totals")
     credit = fields.Monetary("Credited", compute="_compute_totals")
     total = fields.Monetary("To Invoice", compute="_compute_totals")
+    dues_note = fields.Text(compute="_compute_dues_note")
 
     @api.model
     def _default_month(self):
@@ -46,6 +47,25 @@ class CoworkingMonthEnd(models.TransientModel):
             month_end.count = len(month_end.line_ids)
             for name in ("charged", "credit", "total"):
                 month_end[name] = sum(month_end.line_ids.mapped(name))
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_dues_note(self):
+        """Say which dues the closing leaves out, once for all who have the plan."""
+        for month_end in self:
+            plans_sudo = (
+                self.env["coworking.subscription"]
+                .sudo()
+                .search(
+                    [
+                        ("company_id", "=", month_end.company_id.id),
+                        ("dues_warning", "!=", False),
+                    ]
+                )
+                .plan_id
+            )
+            words = plans_sudo.mapped("dues_warning")
+            month_end.dues_note = "\n".join(dict.fromkeys(filter(None, words)))
 
     @api.depends("month")
     @api.depends_context("lang")
