@@ -37,9 +37,17 @@ class CoworkingPolicy(models.Model):
         help="How long after its end a half-day of training can still be signed.",
     )
 
+    seat_hold_minutes = fields.Integer(
+        "Seat Held, Minutes",
+        default=30,
+        required=True,
+        help="How long a seat in a basket is kept for its payment, then others may have it.",
+    )
+
     _limits_sensible = models.Constraint(
         "CHECK (visitor_date_max >= 0 AND visitor_waiting_max >= 0 "
-        "AND door_try_max > 0 AND door_try_minutes > 0 AND sign_after_minutes >= 0)",
-        "A door takes one wrong code and waits one minute at least; the other limits cannot "
-        "be negative.",
+        "AND door_try_max > 0 AND door_try_minutes > 0 AND sign_after_minutes >= 0 "
+        "AND seat_hold_minutes > 0)",
+        "A door takes one wrong code and waits one minute at least, a seat is held one minute "
+        "at least; the other limits cannot be negative.",
     )
