@@ -17,10 +17,12 @@ class CoworkingBooking(models.Model):
             return 0.0
         return policy.cancel_fee_percent
 
-    def _cancel(self, waive=False):
+    def _cancel(self, waive=False, is_closure=False):
         """Cancel these bookings; what is due or given back follows the policy.
 
         :param waive: take no fee
+        :param is_closure: the house takes the time itself: it is not offered to others,
+            and the closure tells the people
         :raise UserError: the booking has begun or is over
         """
         now = fields.Datetime.now()
@@ -38,7 +40,7 @@ class CoworkingBooking(models.Model):
         ).items():
             bookings._charge_fee(percent)
         self.write({"cancelled_at": now})
-        self._end("cancelled")
+        self._end("cancelled", offer=not is_closure, tell=not is_closure)
 
     def _charge_fee(self, percent):
         """Keep a part of the price of these bookings and give back the rest."""

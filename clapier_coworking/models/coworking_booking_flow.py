@@ -242,13 +242,18 @@ class CoworkingBooking(models.Model):
 
     # --- Ends
 
-    def _end(self, state, offer=True):
-        """Free the space and give these bookings their last state."""
+    def _end(self, state, offer=True, tell=True):
+        """Free the space and give these bookings their last state.
+
+        :param offer: offer the time to the waiting list
+        :param tell: tell the people
+        """
         freed = self._freed_times()
         self.sudo().claim_ids._release(offer=False)
         self.option_ids._withdraw_supply()
         self.write({"state": state, "expires_at": False})
-        self._notify(state)
+        if tell:
+            self._notify(state)
         if offer:
             self.env["coworking.waiting"]._offer_freed(freed)
 

@@ -107,6 +107,26 @@ class TestDoorState(DoorCommon, TransactionCase):
             self.assertEqual(door._check_in_by_code(booking.check_in_code), booking)
         self.assertEqual(booking.state, "present")
 
+    def test_the_policy_says_how_many_wrong_codes_and_for_how_long(self):
+        self.env["coworking.policy"].create(
+            {
+                "company_id": self.organisation.id,
+                "date_start": "2027-01-01",
+                "door_try_max": 2,
+                "door_try_minutes": 3,
+            }
+        )
+        booking = self._book(self._at(1, 9), self._at(1, 11))
+        wrong = "000001" if booking.check_in_code == "000000" else "000000"
+        door = self._door()
+        for _try in range(2):
+            self.assertFalse(door._check_in_by_code(wrong))
+        with self.assertRaisesRegex(UserError, "3 minutes"):
+            door._check_in_by_code(wrong)
+        now = fields.Datetime.now()
+        with freeze_time(now + timedelta(minutes=4)):
+            self.assertFalse(door._check_in_by_code(wrong))
+
     def test_right_codes_are_not_counted(self):
         booking = self._book(self._at(1, 9), self._at(1, 11))
         door = self._door()
