@@ -5,6 +5,7 @@ from odoo.tools import format_datetime
 from .coworking_claim import ClaimRefused
 
 ACTIVE = ("pending", "awaiting", "confirmed", "present")
+WEBSITE = ("portal", "public")
 
 
 class CoworkingBooking(models.Model):
@@ -223,17 +224,17 @@ class CoworkingBooking(models.Model):
     def _claim_time(self):
         """Claim the time of these bookings.
 
-        :raise UserError: taken; says what can be had instead
+        :raise ClaimRefused: taken; says what can be had instead, but to the website, whose
+            pages look for it themselves and show it as buttons
         """
         claims = self.env["coworking.claim"]
         uses = [booking._prepare_use() for booking in self]
         try:
             claims._claim(uses)
         except ClaimRefused as refusal:
-            # A page that shows buttons instead of this sentence looks for them itself.
-            if self.env.context.get("coworking_no_alternatives"):
-                raise
             booking = self[next(iter(refusal.numbers), 0)]
+            if booking.source in WEBSITE:
+                raise
             raise ClaimRefused(
                 refusal.args[0] + "\n" + booking._tell_alternatives(), refusal.numbers
             ) from refusal
