@@ -198,7 +198,6 @@ class CoworkingVisit(models.Model):
         self.ensure_one()
         return self._windows()[self]
 
-
     # --- Booking
 
     @api.model

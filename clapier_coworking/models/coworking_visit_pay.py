@@ -108,7 +108,9 @@ class CoworkingVisit(models.Model):
                 self.env._("This visit has taken place: it can no longer be cancelled.")
             )
         policies = visits_sudo._policies()
-        late_sudo = visits_sudo.browse() if free else visits_sudo - visits_sudo._in_time()
+        late_sudo = (
+            visits_sudo.browse() if free else visits_sudo - visits_sudo._in_time()
+        )
         self.env["coworking.desk.slot"].sudo()._give_back(
             [
                 (visit.space_id, visit.day, half)
@@ -119,7 +121,9 @@ class CoworkingVisit(models.Model):
         # The write meets who cancels at the same instant: one of them is tried again.
         visits_sudo.state = "cancelled"
         visits_sudo.flush_recordset(["state"])
-        kept_sudo = late_sudo.filtered(lambda visit: policies[visit].desk_late_keeps_day)
+        kept_sudo = late_sudo.filtered(
+            lambda visit: policies[visit].desk_late_keeps_day
+        )
         (visits_sudo - kept_sudo)._refund_days()
         (visits_sudo - late_sudo)._keep_part(0)
         for percent, of_percent in late_sudo.grouped(
