@@ -68,7 +68,6 @@
         "views/coworking_subscription_views.xml",
         "views/plans_portal_templates.xml",
         "views/res_partner_views.xml",
-        "views/coworking_policy_desk_views.xml",
         "views/coworking_desk_slot_views.xml",
         "views/coworking_desks_portal_templates.xml",
         "views/coworking_kiosk_templates.xml",

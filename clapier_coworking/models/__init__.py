@@ -50,6 +50,7 @@ from . import (
     coworking_plan,
     coworking_policy,
     coworking_policy_desk,
+    coworking_policy_payment,
     coworking_price,
     coworking_public,
     coworking_session,
