@@ -15,6 +15,7 @@ from . import (
     coworking_booking_order,
     coworking_booking_price,
     coworking_booking_public,
+    coworking_booking_series,
     coworking_booking_tell,
     coworking_booking_website,
     coworking_claim_training,
