@@ -91,6 +91,7 @@
         "views/training_public_templates.xml",
         "views/training_portal_templates.xml",
         "views/training_sign_templates.xml",
+        "views/coworking_phone_views.xml",
         "views/coworking_menus.xml",
         "views/coworking_training_menus.xml",
         "views/coworking_plan_menus.xml",

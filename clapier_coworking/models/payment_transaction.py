@@ -14,6 +14,15 @@ class PaymentTransaction(models.Model):
         transactions.sudo().sale_order_ids._coworking_registrations()._coworking_hold()
         return transactions
 
+    def _set_pending(self, **kwargs):
+        """Override of payment to keep the time of what a transfer under way pays for."""
+        transactions = super()._set_pending(**kwargs)
+        bookings_sudo = (
+            transactions.sudo().sale_order_ids.order_line.coworking_booking_id
+        )
+        bookings_sudo._await_transfer()
+        return transactions
+
     def _post_process(self):
         """Override of sale to revive the bookings whose payment came too late, if it can be."""
         paid = self.filtered(lambda tx: tx.state in ("authorized", "done"))

@@ -2,6 +2,7 @@ from . import (
     test_account,
     test_booking,
     test_booking_end,
+    test_booking_payment,
     test_booking_recurrence,
     test_bookings_portal,
     test_claim,

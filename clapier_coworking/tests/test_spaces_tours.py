@@ -53,6 +53,22 @@ class TestSpacesTours(SpacesCommon):
         booking.invalidate_recordset()
         self.assertEqual((booking.state, booking.fee), ("cancelled", 5))
 
+    def test_cancelling_a_series(self):
+        bookings = self.env["coworking.booking"]._request(
+            self.lou.partner_id,
+            [
+                {
+                    "space": self.room,
+                    "start": self._utc(day),
+                    "stop": self._utc(day, 11),
+                }
+                for day in (14, 21, 28)
+            ],
+        )
+        self.start_tour("/my/bookings", "coworking_cancel_series", login="lou_portal")
+        bookings.invalidate_recordset()
+        self.assertEqual(set(bookings.mapped("state")), {"cancelled"})
+
     def test_the_waiting_list(self):
         taken = self._book()
         self.start_tour(

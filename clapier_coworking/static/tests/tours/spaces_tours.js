@@ -157,3 +157,32 @@ tours.add("coworking_accept_offer", {
         },
     ],
 });
+
+tours.add("coworking_cancel_series", {
+    steps: () => [
+        {
+            content: "Open the first of the bookings",
+            trigger: ".o_coworking_booking",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { trigger: ".o_coworking_cancel summary", run: "click" },
+        {
+            content: "What each choice costs is said before",
+            trigger: ".o_coworking_cancel label[for='cancel_following'] .o_coworking_fee",
+        },
+        {
+            trigger: ".o_coworking_cancel label[for='cancel_following']",
+            run: "click",
+        },
+        {
+            trigger: ".o_coworking_cancel[open] button[type='submit']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "The later dates are cancelled too",
+            trigger: ".o_coworking_sibling .text-bg-secondary",
+        },
+    ],
+});
