@@ -21,8 +21,11 @@ from . import (
     drive_schedule_pause,
     product_template,
     purchase_order,
+    purchase_order_confirm,
     res_company,
     res_partner,
     sale_order,
     sale_order_line,
+    stock_picking,
+    stock_warehouse,
 )
