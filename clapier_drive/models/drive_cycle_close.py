@@ -132,6 +132,9 @@ class DriveCycle(models.Model):
         for line in self.producer_ids:
             amount = amounts.get(line.partner_id, 0.0)
             line.amount = amount
+            line.settlement_mode = (
+                line._settlement_partner().drive_settlement_mode or "purchase"
+            )
             if not amount and line.partner_id not in ordered:
                 line.state = "nothing"
             elif line.currency_id.compare_amounts(amount, line.amount_min) < 0:
@@ -206,6 +209,7 @@ class DriveCycle(models.Model):
                     "origin": self.display_name,
                     "date_planned": self.preparation_at,
                     "drive_cycle_id": self.id,
+                    "drive_settlement_mode": line.settlement_mode,
                     "order_line": [],
                 }
             )

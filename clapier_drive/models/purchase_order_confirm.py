@@ -2,11 +2,17 @@ from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from .res_partner_settlement import MODES
+
 
 class PurchaseOrder(models.Model):
     """The orders of a cycle, confirmed and awaited in one go."""
 
     _inherit = "purchase.order"
+
+    drive_settlement_mode = fields.Selection(
+        MODES, "Settled By", readonly=True, copy=False
+    )
 
     def _get_destination_location(self):
         """Override of purchase_stock: what is ordered for a cycle arrives on the dock."""
