@@ -40,9 +40,7 @@ class DriveCycle(models.Model):
     settlement_ids = fields.Many2many(
         "drive.settlement", compute="_compute_settlement_ids"
     )
-    settlement_count = fields.Integer(
-        "Settlements", compute="_compute_settlement_ids"
-    )
+    settlement_count = fields.Integer("Settlements", compute="_compute_settlement_ids")
 
     @api.model
     def _group_expand_state(self, states, domain):
@@ -107,9 +105,7 @@ class DriveCycle(models.Model):
                 ]
             )
         self.env.flush_all()
-        credits = self.env.execute_query(
-            SQL(UNCOUNTED, cycles=self.ids, late=False)
-        )
+        credits = self.env.execute_query(SQL(UNCOUNTED, cycles=self.ids, late=False))
         move = self.env["drive.summary"]._post(
             policy,
             min(self.date_pickup, self.company_id._drive_today()),
@@ -128,7 +124,9 @@ class DriveCycle(models.Model):
         self.env.cr.execute(SQL(COUNT_BASKETS, **values))
         self.env.cr.execute(SQL(COUNT_LINES, **values))
         baskets.invalidate_model(["drive_summary_id", "invoice_status"])
-        self.env["sale.order.line"].invalidate_model(["qty_to_invoice", "invoice_status"])
+        self.env["sale.order.line"].invalidate_model(
+            ["qty_to_invoice", "invoice_status"]
+        )
 
     @api.model
     def _cron_account_credits(self):

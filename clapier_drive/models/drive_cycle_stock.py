@@ -210,7 +210,11 @@ class DriveCycle(models.Model):
         units = {
             product: product.uom_id.id
             for product in env["product.product"].browse(
-                {product_id for _values, totals in transfers for product_id, _q in totals}
+                {
+                    product_id
+                    for _values, totals in transfers
+                    for product_id, _q in totals
+                }
             )
         }
         units = {product.id: unit for product, unit in units.items()}
@@ -252,9 +256,8 @@ class DriveCycle(models.Model):
     def _drive_warehouse(self):
         """Return the warehouse through which the goods of this cycle pass."""
         self.ensure_one()
-        return (
-            self.producer_ids.purchase_id.sudo().picking_type_id.warehouse_id[:1]
-            or self.env["stock.warehouse"]
-            .sudo()
-            .search([("company_id", "=", self.company_id.id)], limit=1)
+        return self.producer_ids.purchase_id.sudo().picking_type_id.warehouse_id[
+            :1
+        ] or self.env["stock.warehouse"].sudo().search(
+            [("company_id", "=", self.company_id.id)], limit=1
         )

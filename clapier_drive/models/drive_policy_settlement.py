@@ -57,7 +57,9 @@ class DrivePolicy(models.Model):
         :raise UserError: the company has none
         """
         self.ensure_one()
-        journal = self.settlement_journal_id or self.env["account.journal"].sudo().search(
+        journal = self.settlement_journal_id or self.env[
+            "account.journal"
+        ].sudo().search(
             [("type", "=", "general"), ("company_id", "=", self.company_id.id)], limit=1
         )
         if not journal:
@@ -75,9 +77,9 @@ class DrivePolicy(models.Model):
         :raise UserError: there is none
         """
         self.ensure_one()
-        account = self.mandate_account_id or self.env["account.account"].sudo().with_company(
-            self.company_id
-        ).search(
+        account = self.mandate_account_id or self.env[
+            "account.account"
+        ].sudo().with_company(self.company_id).search(
             [
                 ("company_ids", "in", self.company_id.ids),
                 ("code", "=like", "467%"),

@@ -155,18 +155,18 @@ class DriveSettlement(models.Model):
     cycle_producer_ids = fields.One2many(
         "drive.cycle.producer", "settlement_id", "Cycles", readonly=True
     )
-    line_ids = fields.One2many(
-        "drive.settlement.line", "settlement_id", "Lines", readonly=True
-    )
+    line_ids = fields.One2many("drive.settlement.line", "settlement_id", readonly=True)
     commission_rate = fields.Float(
-        "Commission Rate", readonly=True, aggregator=None, help="As it was then."
+        readonly=True, aggregator=None, help="As it was then."
     )
 
     amount_ordered = fields.Monetary(
         "Ordered", compute="_compute_amounts", store=True, help="Taxes excluded."
     )
     amount_missing = fields.Monetary("Missing", compute="_compute_amounts", store=True)
-    amount_received = fields.Monetary("Received", compute="_compute_amounts", store=True)
+    amount_received = fields.Monetary(
+        "Received", compute="_compute_amounts", store=True
+    )
     amount_claimed = fields.Monetary(
         "Claimed",
         compute="_compute_amounts",
@@ -303,7 +303,9 @@ class DriveSettlement(models.Model):
     def _draft_for(self, groups):
         """Draft one settlement per group of drive.cycle.producer records."""
         groups = list(groups)
-        settlements_sudo = self.sudo().create([self._prepare(lines) for lines in groups])
+        settlements_sudo = self.sudo().create(
+            [self._prepare(lines) for lines in groups]
+        )
         for settlement, lines in zip(settlements_sudo, groups, strict=True):
             lines.sudo().settlement_id = settlement
         settlements_sudo._fill()

@@ -22,10 +22,14 @@ class DriveSettlement(models.Model):
         "account.move", "Remittance", readonly=True, copy=False, ondelete="restrict"
     )
     reversal_of_id = fields.Many2one(
-        "drive.settlement", "Reverses", readonly=True, copy=False, index="btree_not_null"
+        "drive.settlement",
+        "Reverses",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
     )
     reversed_by_ids = fields.One2many(
-        "drive.settlement", "reversal_of_id", "Reversed By", readonly=True
+        "drive.settlement", "reversal_of_id", readonly=True
     )
     is_paid = fields.Boolean("Paid", compute="_compute_is_paid", compute_sudo=True)
 

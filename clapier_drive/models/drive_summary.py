@@ -171,7 +171,9 @@ class DriveSummary(models.AbstractModel):
     def _sale_lines(self, policy, rows):
         """Return the lines of income, taxes and mandates, in cents."""
         company = policy.company_id
-        products = self.env["product.product"].browse({row[1] for row in rows if row[1]})
+        products = self.env["product.product"].browse(
+            {row[1] for row in rows if row[1]}
+        )
         incomes = {
             product.id: product.product_tmpl_id.get_product_accounts()["income"]
             for product in products
@@ -209,7 +211,9 @@ class DriveSummary(models.AbstractModel):
                 }
             )
         for tax_ids, tax in taxed.items():
-            taxed_bases = {key[0]: part for key, part in bases.items() if key[1] == tax_ids}
+            taxed_bases = {
+                key[0]: part for key, part in bases.items() if key[1] == tax_ids
+            }
             base = sum(taxed_bases.values())
             # As on invoices: a tax without an account of its own goes with its base.
             lines += self._tax_lines(tax_ids, base, tax, next(iter(taxed_bases)))
@@ -228,14 +232,18 @@ class DriveSummary(models.AbstractModel):
     def _computed(self, taxes, base):
         """Return what Odoo computes of taxes on a base in cents, taxes excluded."""
         return taxes.compute_all(
-            base / 100, currency=self.env.company.currency_id, handle_price_include=False
+            base / 100,
+            currency=self.env.company.currency_id,
+            handle_price_include=False,
         )
 
     def _tax_lines(self, tax_ids, base, amount, income):
         """Return the lines of ``amount`` cents of taxes, as Odoo would post them."""
         if not amount:
             return []
-        computed = self._computed(self.env["account.tax"].browse(tax_ids), base or 10000)
+        computed = self._computed(
+            self.env["account.tax"].browse(tax_ids), base or 10000
+        )
         parts = [part for part in computed["taxes"] if part["amount"]]
         if not parts:
             raise UserError(

@@ -63,7 +63,9 @@ class PurchaseOrder(models.Model):
     def _drive_create_receipts(self):
         """Make one receipt per order, with a move per line."""
         orders = self.filtered(
-            lambda order: any(line.product_id.type == "consu" for line in order.order_line)
+            lambda order: any(
+                line.product_id.type == "consu" for line in order.order_line
+            )
         )
         if not orders:
             return

@@ -65,7 +65,9 @@ class SaleOrder(models.Model):
         invoice_sudo = order_sudo._drive_create_invoice(granted)
         counted = [row[0] for row in granted if row[3]]
         uncounted = [row[0] for row in granted if not row[3]]
-        policy = self.env["drive.policy"]._policy_for(self.company_id, cycle.date_pickup)
+        policy = self.env["drive.policy"]._policy_for(
+            self.company_id, cycle.date_pickup
+        )
         summary = self.env["drive.summary"].sudo()
         today = self.company_id._drive_today()
         if order_sudo.drive_summary_id:

@@ -46,7 +46,9 @@ class SaleOrderLine(models.Model):
                 Command.create(
                     {
                         "product_id": self.product_id.id,
-                        "name": self.env._("Weight or problem: %s", self.product_id.name),
+                        "name": self.env._(
+                            "Weight or problem: %s", self.product_id.name
+                        ),
                         "quantity": 1,
                         "price_unit": -self.currency_id.round(amount),
                         "tax_ids": [Command.set(taxes.ids)],

@@ -149,7 +149,9 @@ class SettlementCommon(DriveCommon):
                         )
                         for offer in draw.sample(offers, draw.randint(2, 7))
                     ],
-                    partner=self.env["res.partner"].create({"name": f"Family {number}"}),
+                    partner=self.env["res.partner"].create(
+                        {"name": f"Family {number}"}
+                    ),
                     point=draw.choice(cycle.point_ids),
                 )
         return cycle

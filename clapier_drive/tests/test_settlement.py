@@ -140,7 +140,8 @@ class TestSettlement(SettlementCommon):
                 bill = settlement.move_id
                 sign = -1 if bill.move_type == "in_refund" else 1
                 self.assertEqual(
-                    sign * to_cents(bill.amount_untaxed), to_cents(settlement.amount_due)
+                    sign * to_cents(bill.amount_untaxed),
+                    to_cents(settlement.amount_due),
                 )
                 self.assertEqual(
                     -sum(to_cents(line.balance) for line in payable),
@@ -195,8 +196,11 @@ class TestSettlement(SettlementCommon):
             {"claim_id": claim.id, "product_id": line.product_id.id, "amount": 0.5}
         )
         settlement.action_reverse()
-        mirror, again = settlement.reversed_by_ids, cycle.settlement_ids.filtered(
-            lambda item: item.partner_id == settlement.partner_id
+        mirror, again = (
+            settlement.reversed_by_ids,
+            cycle.settlement_ids.filtered(
+                lambda item: item.partner_id == settlement.partner_id
+            ),
         )
         self.assertEqual((settlement.state, mirror.state), ("reversed", "validated"))
         self.assertEqual(mirror.amount_due, -due)
