@@ -9,5 +9,6 @@ from . import (
     test_notice,
     test_office,
     test_organisation,
+    test_settlement,
     test_sharing,
 )
