@@ -19,6 +19,7 @@
         "security/ir.model.access.csv",
         "security/drive_rules.xml",
         "security/drive_office_rules.xml",
+        "security/drive_prepare_rules.xml",
         "data/decimal_precision_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",

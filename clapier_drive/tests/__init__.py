@@ -3,6 +3,7 @@ from . import (
     test_basket,
     test_cents,
     test_closing,
+    test_crate_plan,
     test_crates,
     test_cycle,
     test_hold_races,
