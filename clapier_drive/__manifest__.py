@@ -33,6 +33,7 @@
         "views/drive_notice_views.xml",
         "views/drive_offer_views.xml",
         "views/drive_point_views.xml",
+        "views/drive_prepare_templates.xml",
         "views/drive_reception_views.xml",
         "views/drive_schedule_views.xml",
         "views/product_template_views.xml",
@@ -50,4 +51,10 @@
         "demo/drive_cycle_demo.xml",
         "demo/res_users_demo.xml",
     ],
+    "assets": {
+        # Served file by file: a page without Odoo's modules, kept by its service worker.
+        "clapier_drive.assets_prepare": [
+            "clapier_drive/static/src/prepare/**/*",
+        ],
+    },
 }

@@ -37,7 +37,9 @@ class DriveCrate(models.Model):
     partner_id = fields.Many2one(related="order_id.partner_id", string="Family")
     number = fields.Integer(required=True, readonly=True, help="Counts in the cycle.")
     rank = fields.Integer(
-        required=True, readonly=True, help="Counts in the basket, apart for cold crates."
+        required=True,
+        readonly=True,
+        help="Counts in the basket, apart for cold crates.",
     )
     is_cold = fields.Boolean("Cold", readonly=True)
     volume = fields.Float("Litres", readonly=True)

@@ -51,3 +51,24 @@ class DriveCrateLine(models.Model):
     _once = models.UniqueIndex(
         "(crate_id, order_line_id)", "This crate already has that line."
     )
+
+    def _for_phone(self):
+        """Return what a volunteer's phone shows of these: no name of a family."""
+        contents = self.filtered(lambda content: content.quantity > 0)
+        return [
+            {
+                "id": content.id,
+                "offer": content.offer_id.id,
+                "product": content.product_id.display_name,
+                "crate": content.crate_id.number,
+                "code": content.crate_id.sudo().token,
+                "cold": content.crate_id.is_cold,
+                "point": content.cycle_point_id.point_id.name,
+                "basket": content.crate_id.order_id.name,
+                "quantity": round(content.quantity, 3),
+                "packed": round(content.packed_qty, 3),
+                "by_weight": content.offer_id.by_weight,
+                "expected": round(content.offer_id.weight_expected * 1000),
+            }
+            for content in contents.sorted(lambda item: (item.crate_id.number, item.id))
+        ]

@@ -2,7 +2,10 @@ import secrets
 from itertools import groupby
 from operator import itemgetter
 
+from psycopg2.errors import CheckViolation
+
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..drive_crates import Item, pack
@@ -91,7 +94,10 @@ class DriveCycle(models.Model):
 
     crate_ids = fields.One2many("drive.crate", "cycle_id", "Planned Crates")
     preparation_started_at = fields.Datetime(
-        "Preparation Began", readonly=True, copy=False, help="The first thing was packed."
+        "Preparation Began",
+        readonly=True,
+        copy=False,
+        help="The first thing was packed.",
     )
 
     def _close(self):
@@ -103,8 +109,20 @@ class DriveCycle(models.Model):
         return result
 
     def _share(self):
-        """Override to plan the crates again from what is given."""
-        result = super()._share()
+        """Override to plan the crates again from what is given.
+
+        :raise UserError: less would be given than is packed already
+        """
+        try:
+            with self.env.cr.savepoint():
+                result = super()._share()
+        except CheckViolation as error:
+            raise UserError(
+                self.env._(
+                    "More is packed of a product than is given now: count it again, or "
+                    "take it out of the crates."
+                )
+            ) from error
         self._plan_crates()
         return result
 

@@ -10,5 +10,6 @@ from . import (
     test_notice,
     test_office,
     test_organisation,
+    test_packing,
     test_sharing,
 )
