@@ -24,11 +24,16 @@
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
         "wizards/drive_credit_correction_views.xml",
+        "report/drive_prepare_reports.xml",
+        "report/drive_prepare_label_templates.xml",
+        "report/drive_prepare_sheet_templates.xml",
         "report/drive_sale_views.xml",
         "views/drive_claim_views.xml",
         "views/drive_configuration_views.xml",
+        "views/drive_crate_views.xml",
         "views/drive_credit_views.xml",
         "views/drive_cycle_views.xml",
+        "views/drive_cycle_prepare_views.xml",
         "views/drive_notice_templates.xml",
         "views/drive_notice_views.xml",
         "views/drive_offer_views.xml",
@@ -41,6 +46,7 @@
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "views/drive_menus.xml",
+        "views/drive_prepare_menus.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",
@@ -52,6 +58,12 @@
         "demo/res_users_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "clapier_drive/static/src/board/**/*",
+        ],
+        "web.report_assets_common": [
+            "clapier_drive/static/src/scss/prepare_reports.scss",
+        ],
         # Served file by file: a page without Odoo's modules, kept by its service worker.
         "clapier_drive.assets_prepare": [
             "clapier_drive/static/src/prepare/**/*",

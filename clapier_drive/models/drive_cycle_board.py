@@ -1,8 +1,9 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
+CYCLES_SHOWN = 8
 BOARD = """
     SELECT content.offer_id, crate.cycle_point_id, SUM(content.quantity),
         SUM(content.packed_qty), COUNT(*), COUNT(*) FILTER (WHERE content.is_packed)
@@ -38,15 +39,35 @@ class DriveCycle(models.Model):
             "params": {"cycle_id": self.id},
         }
 
-    def get_prepare_board(self):
-        """Return the board of a cycle: two statements, whatever its size.
+    @api.model
+    def get_prepare_board(self, cycle_id=False):
+        """Return the board of a cycle: as many statements, whatever its size.
 
-        :return: dict of ``products``, ``points``, ``cells`` [offer, point, total, packed],
-            ``lines`` and ``lines_packed``, ``volunteers`` at work, ``pace`` in lines per
-            minute, ``ready_at`` (UTC, or False when nothing moves)
+        :param cycle_id: whose; none: the preparation that comes next
+        :return: dict of ``cycle_id`` (False if there is none), ``cycles`` to choose from,
+            ``products``, ``points``, ``cells`` [offer, point, total, packed], ``lines`` and
+            ``lines_packed``, ``volunteers`` at work, ``pace`` in lines per minute,
+            ``ready_at`` (UTC, or False when nothing moves)
         """
+        cycles = self.search(
+            [
+                ("state", "in", ("closed", "received", "allocated")),
+                ("prepared_at", "=", False),
+                ("crate_ids", "!=", False),
+            ],
+            order="date_pickup desc",
+            limit=CYCLES_SHOWN,
+        )
+        cycle = self.browse(cycle_id).exists() if cycle_id else cycles[:1]
+        values = {"cycles": [[item.id, item.display_name] for item in cycles | cycle]}
+        if not cycle:
+            return {**values, "cycle_id": False}
+        cycle.check_access("read")
+        return {**values, "cycle_id": cycle.id, **cycle._board()}
+
+    def _board(self):
+        """Return what the board shows of one cycle."""
         self.ensure_one()
-        self.check_access("read")
         rows = self.env.execute_query(SQL(BOARD, cycle=self.id))
         offers = self.env["drive.offer"].browse({row[0] for row in rows})
         points = self.point_ids.filtered(

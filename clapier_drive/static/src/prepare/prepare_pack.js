@@ -28,11 +28,15 @@ function weightField(content, grams) {
 }
 
 /**
- * Show one content that waits: what goes into which crate, and the button that says it is.
+ * Show one content that waits: what goes into which crate, and the button that says it
+ * is there.
  *
- * @param {Object} content to put in
- * @param {Object} store of the phone
- * @param {Object} options title, grams that were scanned, onDone(content, grams)
+ * @param {object} content to put in
+ * @param {object} store of the phone
+ * @param {object} options how it is shown
+ * @param {Element} options.title above the button
+ * @param {number} options.grams that a scale printed
+ * @param {Function} options.onDone called with the content and its grams
  */
 export function renderContent(content, store, { title, grams, onDone }) {
     const form = element("form", "content");
