@@ -63,7 +63,11 @@ class DriveCycle(models.Model):
         if not cycle:
             return {**values, "cycle_id": False}
         cycle.check_access("read")
-        return {**values, "cycle_id": cycle.id, **cycle._board()}
+        return {
+            **values,
+            "cycle_id": cycle.id,
+            **cycle.with_context(display_default_code=False)._board(),
+        }
 
     def _board(self):
         """Return what the board shows of one cycle."""

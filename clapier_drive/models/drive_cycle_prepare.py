@@ -118,7 +118,9 @@ class DriveCycle(models.Model):
         company = cycle_sudo.company_id
         lang = get_lang(self.env, company.partner_id.lang).code
         return cycle_sudo.with_company(company).with_context(
-            lang=lang, tz=company._supermarket_tz() if company else None
+            lang=lang,
+            tz=company._supermarket_tz() if company else None,
+            display_default_code=False,
         )
 
     def _prepare_policy(self):
@@ -199,13 +201,19 @@ class DriveCycle(models.Model):
         :return: list of contents, in the order of the crates
         """
         self.ensure_one()
-        if offer_id not in self._packable_offers().ids:
-            return []
+        is_open = offer_id in self._packable_offers().ids
         policy = self._prepare_policy()
         now = fields.Datetime.now()
-        where = {"cycle": self.id, "packer": packer_id, "offer": offer_id}
+        where = {
+            "cycle": self.id,
+            "packer": packer_id,
+            "offer": offer_id if is_open else 0,
+        }
         self.env.flush_all()
+        # Whoever goes to another product leaves the crates of the last one to the others.
         self.env.cr.execute(SQL(LEAVE, **where))
+        if not is_open:
+            return []
         rows = self.env.execute_query(
             SQL(
                 CLAIM,

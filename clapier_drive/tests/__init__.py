@@ -11,5 +11,7 @@ from . import (
     test_office,
     test_organisation,
     test_packing,
+    test_packing_http,
+    test_packing_races,
     test_sharing,
 )
