@@ -21,21 +21,28 @@
         "security/drive_rules.xml",
         "security/drive_office_rules.xml",
         "security/drive_settlement_rules.xml",
+        "security/drive_prepare_rules.xml",
         "data/decimal_precision_data.xml",
         "data/ir_cron_data.xml",
         "data/drive_settlement_data.xml",
         "data/mail_template_data.xml",
         "wizards/drive_credit_correction_views.xml",
+        "report/drive_prepare_reports.xml",
+        "report/drive_prepare_label_templates.xml",
+        "report/drive_prepare_sheet_templates.xml",
         "report/drive_sale_views.xml",
         "report/drive_settlement_report.xml",
         "views/drive_claim_views.xml",
         "views/drive_configuration_views.xml",
+        "views/drive_crate_views.xml",
         "views/drive_credit_views.xml",
         "views/drive_cycle_views.xml",
+        "views/drive_cycle_prepare_views.xml",
         "views/drive_notice_templates.xml",
         "views/drive_notice_views.xml",
         "views/drive_offer_views.xml",
         "views/drive_point_views.xml",
+        "views/drive_prepare_templates.xml",
         "views/drive_reception_views.xml",
         "views/drive_schedule_views.xml",
         "views/product_template_views.xml",
@@ -47,6 +54,7 @@
         "views/drive_settlement_cycle_views.xml",
         "views/drive_menus.xml",
         "views/drive_settlement_menus.xml",
+        "views/drive_prepare_menus.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",
@@ -57,4 +65,16 @@
         "demo/drive_cycle_demo.xml",
         "demo/res_users_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "clapier_drive/static/src/board/**/*",
+        ],
+        "web.report_assets_common": [
+            "clapier_drive/static/src/scss/prepare_reports.scss",
+        ],
+        # Served file by file: a page without Odoo's modules, kept by its service worker.
+        "clapier_drive.assets_prepare": [
+            "clapier_drive/static/src/prepare/**/*",
+        ],
+    },
 }

@@ -3,6 +3,7 @@ from . import (
     test_basket,
     test_cents,
     test_closing,
+    test_crate_plan,
     test_crates,
     test_cycle,
     test_hold_races,
@@ -10,5 +11,8 @@ from . import (
     test_office,
     test_organisation,
     test_settlement,
+    test_packing,
+    test_packing_http,
+    test_packing_races,
     test_sharing,
 )
