@@ -1,1 +1,1 @@
-from . import host
+from . import basket, host

@@ -26,6 +26,9 @@ class DriveCycle(models.Model):
     problem_count = fields.Integer(
         "Problems Reported", compute="_compute_problem_count"
     )
+    problem_new_count = fields.Integer(
+        "Problems to Handle", compute="_compute_problem_count"
+    )
 
     @api.depends("order_ids.drive_handover_state")
     def _compute_handed_count(self):
@@ -42,15 +45,19 @@ class DriveCycle(models.Model):
         for cycle in self:
             cycle.handed_count = counts.get(cycle._origin, 0)
 
-    @api.depends("problem_ids")
+    @api.depends("problem_ids.state")
     def _compute_problem_count(self):
-        counts = dict(
-            self.env["drive.problem"]._read_group(
-                [("cycle_id", "in", self.ids)], ["cycle_id"], ["__count"]
-            )
-        )
+        counts = {}
+        for cycle, state, count in self.env["drive.problem"]._read_group(
+            [("cycle_id", "in", self.ids)], ["cycle_id", "state"], ["__count"]
+        ):
+            total = counts.setdefault(cycle, [0, 0])
+            total[0] += count
+            total[1] += count if state == "new" else 0
         for cycle in self:
-            cycle.problem_count = counts.get(cycle._origin, 0)
+            cycle.problem_count, cycle.problem_new_count = counts.get(
+                cycle._origin, (0, 0)
+            )
 
     def _close(self):
         """Override of this addon to give each basket the code of its hand-over."""

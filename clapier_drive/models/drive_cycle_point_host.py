@@ -199,15 +199,14 @@ class DriveCyclePoint(models.Model):
             "toHand": self.env._("To hand over"),
             "handed": self.env._("Handed over"),
             "given": self.env._("Given"),
-            "crates": self.env._("Crates"),
-            "crate": self.env._("%s crate(s)"),
+            "crateOne": self.env._("%s crate"),
+            "crateMany": self.env._("%s crates"),
             "cold": self.env._("Cold"),
             "due": self.env._("To pay: %s"),
             "credit": self.env._("%s from credit"),
             "paid": self.env._("Paid"),
             "toSend": self.env._("To be sent"),
             "allHanded": self.env._("Every basket has been handed over. Thank you!"),
-            "left": self.env._("Not fetched"),
             "none": self.env._("No basket is expected here."),
             "noMatch": self.env._("No basket matches."),
             "unknown": self.env._("This basket is not at this point."),
@@ -216,17 +215,20 @@ class DriveCyclePoint(models.Model):
             "codeWrong": self.env._("Wrong code: ask for a signature"),
             "codeLater": self.env._("Checked once there is network"),
             "signed": self.env._("Signed"),
-            "cratesLeft": self.env._("%s crate(s) not ticked: hand over all the same?"),
+            "cratesLeftOne": self.env._(
+                "%s crate is not ticked: hand over all the same?"
+            ),
+            "cratesLeftMany": self.env._(
+                "%s crates are not ticked: hand over all the same?"
+            ),
             "dueLeft": self.env._("%s is not paid: hand over all the same?"),
             "reported": self.env._("Reported, thank you"),
             "noCamera": self.env._(
                 "The camera does not open: search the name or the number instead."
             ),
             "done": self.env._("Done"),
-            "missing": self.env._("Missing"),
-            "damaged": self.env._("Damaged"),
-            "wrong": self.env._("Wrong product"),
-            "problems": self.env._("%s problem(s) reported"),
+            "problemOne": self.env._("%s problem reported"),
+            "problemMany": self.env._("%s problems reported"),
         }
 
 

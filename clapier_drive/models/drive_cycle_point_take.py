@@ -5,6 +5,8 @@ import math
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools.image import image_process
 
 from odoo.addons.clapier_supermarket.models.supermarket_shift_kiosk_scan import _moment
 
@@ -85,7 +87,12 @@ class DriveCyclePoint(models.Model):
                 "message": self.env._("This basket is not at this point."),
             }
         else:
-            vals = getattr(self, f"_take_{kind}")(event, order, moment)
+            try:
+                with self.env.cr.savepoint():
+                    vals = getattr(self, f"_take_{kind}")(event, order, moment)
+            except UserError as error:
+                # Answered as well: what fails is not to hold up all that comes after it.
+                vals = {"result": "refused", "message": str(error)}
         return self.env["drive.handover"].create(
             {
                 "company_id": self.company_id.id,
@@ -278,7 +285,7 @@ class DriveCyclePoint(models.Model):
                 "result": "refused",
                 "message": self.env._("Choose the product and what is wrong with it."),
             }
-        photo = _picture(event.get("photo"), JPEG, PHOTO_MAX)
+        photo = _photo(_picture(event.get("photo"), JPEG, PHOTO_MAX))
         self.env["drive.problem"].create(
             {
                 **vals,
@@ -308,3 +315,11 @@ def _picture(text, beginning, size_max):
     except (binascii.Error, ValueError):
         return None
     return content if content.startswith(beginning) else None
+
+
+def _photo(content):
+    """Return the bytes of a photo, not too large; None if they are no picture."""
+    try:
+        return content and image_process(content, size=(1600, 1600))
+    except UserError:
+        return None

@@ -58,9 +58,16 @@ class DrivePolicy(models.Model):
         help="What was to be paid at the point is taken from the credit of the family.",
     )
 
+    report_days = fields.Integer(
+        "Days to Report",
+        default=3,
+        required=True,
+        help="After the pick-up day, families report problems by their page so long.",
+    )
+
     _evening_positive = models.Constraint(
         "CHECK (host_mail_hours >= 0 AND host_page_hours >= 0 AND reminder_hours >= 0 "
-        "AND unclaimed_minutes >= 0 AND keep_days >= 0 "
+        "AND unclaimed_minutes >= 0 AND keep_days >= 0 AND report_days >= 0 "
         "AND COALESCE(unclaimed_fee, 0) >= 0)",
         "The numbers of a policy are positive.",
     )

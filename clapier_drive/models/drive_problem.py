@@ -76,11 +76,19 @@ class DriveProblem(models.Model):
         readonly=False,
         help="What the family is credited with, taxes included.",
     )
-    credit_id = fields.Many2one("drive.credit", readonly=True, copy=False)
-    claim_line_id = fields.Many2one("drive.claim.line", readonly=True, copy=False)
+    key = fields.Char(readonly=True, copy=False, help="The same key counts once.")
+    credit_id = fields.Many2one(
+        "drive.credit", readonly=True, copy=False, index="btree_not_null"
+    )
+    claim_line_id = fields.Many2one(
+        "drive.claim.line", readonly=True, copy=False, index="btree_not_null"
+    )
 
     _positive = models.Constraint(
         "CHECK (quantity > 0)", "Say how much is missing or damaged."
+    )
+    _once = models.UniqueIndex(
+        "(order_id, key) WHERE key IS NOT NULL", "This was reported already."
     )
     _to_handle_idx = models.Index("(cycle_id) WHERE state = 'new'")
 

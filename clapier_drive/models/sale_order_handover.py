@@ -158,3 +158,10 @@ class SaleOrder(models.Model):
 
     def _drive_give_unclaimed(self):
         """Hook: these baskets go to the solidarity fridge. Here nobody keeps its books."""
+
+    # --- What the family shows
+
+    def _drive_basket_url(self):
+        """Return the address of the page that shows the code of this basket."""
+        self.ensure_one()
+        return f"{self.get_base_url()}/drive/basket/{self.sudo().drive_handover_token}"

@@ -2,7 +2,7 @@ import { post } from "/clapier_supermarket/static/src/kiosk/kiosk_queue.js";
 import { EventQueue } from "./host_queue.js";
 import { printOf, scan, SCANNER_FILES, tokenOf } from "./host_tools.js";
 import { BasketDialog } from "./host_basket.js";
-import { byId, element, money, say, words } from "./host_words.js";
+import { byId, count, element, money, say, words } from "./host_words.js";
 
 const CACHE = "clapier-host";
 const LIST_EVERY = 30000;
@@ -149,7 +149,7 @@ function renderBasket(basket) {
     );
     const facts = element("span", "facts");
     facts.append(
-        element("span", "crate", say(words.crate, basket.crates.length)),
+        element("span", "crate", count(basket.crates.length, "crate")),
         ...(basket.cold ? [element("span", "cold", words.cold)] : []),
         ...(basket.due ? [element("span", "due", money(basket.due))] : []),
         ...(basket.at ? [element("span", "at", basket.at)] : []),
@@ -198,9 +198,9 @@ function render() {
 }
 
 function renderState() {
-    const count = queue.events.length;
-    byId("waiting").hidden = !count;
-    byId("waiting").textContent = say(words.waiting, count);
+    const kept = queue.events.length;
+    byId("waiting").hidden = !kept;
+    byId("waiting").textContent = say(words.waiting, kept);
     byId("network").className = state.network;
     byId("network").textContent = words[state.network];
     byId("list-from").hidden = !state.list || state.network === "online";

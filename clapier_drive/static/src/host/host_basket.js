@@ -1,5 +1,5 @@
 import { shrink, Signature } from "./host_tools.js";
-import { byId, element, money, say, sure, words } from "./host_words.js";
+import { byId, count, element, money, say, sure, words } from "./host_words.js";
 
 /** One basket on the whole screen: its crates, what is to pay, its proof, its problems. */
 export class BasketDialog {
@@ -89,7 +89,7 @@ export class BasketDialog {
         byId("undo").hidden = basket.state !== "handed";
         byId("unpay").hidden = !basket.own;
         byId("basket-problems").hidden = !basket.problems;
-        byId("basket-problems").textContent = say(words.problems, basket.problems);
+        byId("basket-problems").textContent = count(basket.problems, "problem");
         byId("lines").replaceChildren(
             ...basket.lines.map((line) => this.renderLine(line))
         );
@@ -142,7 +142,7 @@ export class BasketDialog {
     async hand() {
         const basket = this.basket;
         const left = basket.crates.length - this.ticked.size;
-        if (left && !(await sure(say(words.cratesLeft, left)))) {
+        if (left && !(await sure(count(left, "cratesLeft")))) {
             return;
         }
         if (basket.due && !(await sure(say(words.dueLeft, money(basket.due))))) {

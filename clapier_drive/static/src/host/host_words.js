@@ -10,6 +10,9 @@ const amount = new Intl.NumberFormat(document.documentElement.lang, {
 
 export const byId = (id) => document.getElementById(id);
 export const say = (sentence, value) => sentence.replace("%s", value);
+/** Say how many there are of something: one, or some. */
+export const count = (number, name) =>
+    say(number > 1 ? words[`${name}Many`] : words[`${name}One`], number);
 export const money = (value) => amount.format(value);
 
 export function element(tag, className, text) {
