@@ -1,4 +1,5 @@
 import hashlib
+import re
 import secrets
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from odoo.addons.clapier_supermarket.models.supermarket_shift_kiosk import _shor
 
 from .sale_order_handover import FETCHABLE
 
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 # What a phone without network has kept is still taken so long after the point closes.
 TAKES_FOR = timedelta(days=14)
 
@@ -75,7 +77,9 @@ class DriveCyclePoint(models.Model):
     @api.model
     def _for_token(self, token):
         """Return the point of a token, as superuser and in its language; empty if none."""
-        point_sudo = self.sudo().search([("token", "=", token)], limit=1)
+        point_sudo = self.sudo()
+        if TOKEN.fullmatch(token):
+            point_sudo = point_sudo.search([("token", "=", token)], limit=1)
         company = point_sudo.company_id
         lang = get_lang(self.env, company.partner_id.lang).code
         return point_sudo.with_company(company).with_context(

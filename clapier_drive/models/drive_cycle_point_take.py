@@ -52,8 +52,7 @@ class DriveCyclePoint(models.Model):
         }
         moments = {}
         for event in events:
-            moment = _moment(event.get("at"))
-            moments[event["key"]] = min(now, moment + error) if moment else now
+            moments[event["key"]] = _shifted(_moment(event.get("at")), error, now)
         orders = self._host_orders(events)
         for event in sorted(events, key=lambda event: moments[event["key"]]):
             if event["key"] not in arrived:
@@ -141,7 +140,7 @@ class DriveCyclePoint(models.Model):
         return {
             "proof": proof,
             "signature": signature and base64.b64encode(signature),
-            "crates": ", ".join(str(crate)[:16] for crate in crates[:50])
+            "crates": _text(", ".join(str(crate)[:16] for crate in crates[:50]), 200)
             if isinstance(crates, list)
             else False,
         }
@@ -278,7 +277,10 @@ class DriveCyclePoint(models.Model):
     def _take_problem(self, event, order, moment):
         line = order.drive_line_ids.filtered(lambda line: line.id == event.get("line_id"))
         vals = self.env["drive.problem"]._prepare_report(
-            line, event.get("problem"), event.get("quantity"), event.get("note")
+            line,
+            event.get("problem"),
+            event.get("quantity"),
+            _text(event.get("note"), 200),
         )
         if not vals:
             return {
@@ -295,6 +297,19 @@ class DriveCyclePoint(models.Model):
             }
         )
         return {}
+
+
+def _shifted(moment, error, now):
+    """Return when something happened, by our clock, and never later than now."""
+    try:
+        return min(now, moment + error) if moment else now
+    except OverflowError:
+        return now
+
+
+def _text(value, length):
+    """Return what was typed as the database takes it; nothing where it is no text."""
+    return value.replace("\0", "").strip()[:length] if isinstance(value, str) else ""
 
 
 def _same(given, expected):

@@ -130,7 +130,7 @@ class DriveProblem(models.Model):
             "line_id": line.id,
             "kind": kind,
             "quantity": quantity,
-            "note": str(note or "").strip()[:200] or False,
+            "note": str(note or "").replace("\0", "").strip()[:200] or False,
         }
 
     def action_refuse(self):

@@ -1,7 +1,10 @@
+import re
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
+
+TOKEN = re.compile(r"[0-9a-f]{64}")
 
 
 class SaleOrder(models.Model):
@@ -13,7 +16,7 @@ class SaleOrder(models.Model):
     def _drive_for_token(self, token):
         """Return the basket of a token, as superuser; empty if there is none."""
         order_sudo = self.sudo()
-        if not token:
+        if not TOKEN.fullmatch(token):
             return order_sudo
         order_sudo = order_sudo.search(
             [("drive_handover_token", "=", token), ("state", "=", "sale")], limit=1

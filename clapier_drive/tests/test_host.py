@@ -118,6 +118,22 @@ class TestHost(HostCommon):
         self.host._host_take([event], "2027-03-05T09:00:00Z")
         self.assertEqual(str(self.baskets[0].drive_handed_at), "2027-03-05 07:30:00")
 
+    def test_wild_clock_and_text_are_taken(self):
+        for clock, at, note in (
+            ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "a\0b"),
+            ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", {"a": 1}),
+            (7, None, None),
+        ):
+            event = self._event(
+                *("problem", self.baskets[0]),
+                line_id=self.baskets[0].order_line.id,
+                problem="wrong",
+                at=at,
+                note=note,
+            )
+            [answer] = self.host._host_take([event], clock)
+            self.assertEqual(answer["result"], "done")
+
     def test_basket_of_another_point_is_refused(self):
         host = self._host_of(self.other)
         for event in (
