@@ -51,6 +51,12 @@
         "views/sale_order_views.xml",
         "views/drive_menus.xml",
     ],
+    "assets": {
+        # Served one by one: the host's page lives without the rest of Odoo.
+        "clapier_drive.assets_host": [
+            "clapier_drive/static/src/host/**/*",
+        ],
+    },
     "demo": [
         "demo/res_company_demo.xml",
         "demo/res.partner-producers.csv",

@@ -112,7 +112,9 @@ class DriveCyclePoint(models.Model):
         failed = self.filtered("host_error")
         if failed:
             raise UserError(
-                "\n".join(f"{point.display_name}: {point.host_error}" for point in failed)
+                "\n".join(
+                    f"{point.display_name}: {point.host_error}" for point in failed
+                )
             )
 
     def _tell_host(self):
@@ -120,7 +122,9 @@ class DriveCyclePoint(models.Model):
         self.ensure_one()
         self.cycle_id._drive_prepare_handover()
         if not self.point_id.host_id.email:
-            self.host_error = self.env._("This point has no host with an e-mail address.")
+            self.host_error = self.env._(
+                "This point has no host with an e-mail address."
+            )
             return
         template_sudo = self.env.ref(
             "clapier_drive.mail_template_host", raise_if_not_found=False
@@ -183,7 +187,11 @@ class DriveCyclePoint(models.Model):
         """Note what nobody fetched, tell the families, and give what was kept too long."""
         now = fields.Datetime.now()
         self._evenings(
-            [("unclaimed_at", "=", False), ("stop", "<", now), ("stop", ">", now - AHEAD)]
+            [
+                ("unclaimed_at", "=", False),
+                ("stop", "<", now),
+                ("stop", ">", now - AHEAD),
+            ]
         ).filtered(
             lambda point: (
                 point.stop + timedelta(minutes=point._policy().unclaimed_minutes) <= now
@@ -232,6 +240,9 @@ class DriveCyclePoint(models.Model):
     def _take_undone(self, event, order, moment):
         """Override of this addon: after the evening, what is not fetched is unclaimed."""
         result = super()._take_undone(event, order, moment)
-        if self.unclaimed_at and order.drive_handover_state in ("waiting", "transferred"):
+        if self.unclaimed_at and order.drive_handover_state in (
+            "waiting",
+            "transferred",
+        ):
             order.drive_handover_state = "unclaimed"
         return result

@@ -30,9 +30,7 @@ class DriveCyclePoint(models.Model):
         groups="clapier_drive.group_drive_manager",
         help="Whoever has it may hand baskets over: keep it to the host.",
     )
-    basket_count = fields.Integer(
-        "Baskets Expected", compute="_compute_basket_count"
-    )
+    basket_count = fields.Integer("Baskets Expected", compute="_compute_basket_count")
     handed_count = fields.Integer("Handed Over", compute="_compute_basket_count")
     handed_rate = fields.Float("Handed Over, %", compute="_compute_basket_count")
 
@@ -115,7 +113,9 @@ class DriveCyclePoint(models.Model):
     def _host_list(self):
         """Return what the page shows: the keys are an allow-list, nothing else leaves."""
         self.ensure_one()
-        orders = self.env["sale.order"].search(self._handover_domain(), order="name, id")
+        orders = self.env["sale.order"].search(
+            self._handover_domain(), order="name, id"
+        )
         dues = orders._drive_dues()
         crates = orders._drive_crates_shown()
         taken = self._paid_here(orders)
@@ -197,7 +197,9 @@ class DriveCyclePoint(models.Model):
         return {
             "online": self.env._("Connected"),
             "offline": self.env._("No network: everything is kept here"),
-            "dead": self.env._("This link no longer works: ask the drive for a new one."),
+            "dead": self.env._(
+                "This link no longer works: ask the drive for a new one."
+            ),
             "waiting": self.env._("%s waiting to be sent"),
             "listFrom": self.env._("List of %s"),
             "toHand": self.env._("To hand over"),

@@ -275,7 +275,9 @@ class DriveCyclePoint(models.Model):
     # --- Problems
 
     def _take_problem(self, event, order, moment):
-        line = order.drive_line_ids.filtered(lambda line: line.id == event.get("line_id"))
+        line = order.drive_line_ids.filtered(
+            lambda line: line.id == event.get("line_id")
+        )
         vals = self.env["drive.problem"]._prepare_report(
             line,
             event.get("problem"),

@@ -19,7 +19,9 @@ class DriveCycle(models.Model):
         for cycle in self:
             if cycle.state != "allocated":
                 raise UserError(
-                    self.env._("Validate what each family gets first, then the problems.")
+                    self.env._(
+                        "Validate what each family gets first, then the problems."
+                    )
                 )
             cycle._settle_problems()
 

@@ -98,7 +98,9 @@ class DriveCycle(models.Model):
             "start": self.preparation_at,
             "stop": self.preparation_at + timedelta(hours=policy_sudo.shift_hours),
             "seat_count": max(self.volunteer_count, 1),
-            "note": self.env._("Preparation of the baskets of %s", self.company_id.name),
+            "note": self.env._(
+                "Preparation of the baskets of %s", self.company_id.name
+            ),
         }
 
     def action_view_shift(self):

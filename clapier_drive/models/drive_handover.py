@@ -70,7 +70,9 @@ class DriveHandover(models.Model):
     )
     amount = fields.Monetary(readonly=True, help="Taken at the point.")
     amount_credit = fields.Monetary(
-        "From Credit", readonly=True, help="Taken from what the family has to its credit."
+        "From Credit",
+        readonly=True,
+        help="Taken from what the family has to its credit.",
     )
 
     _once = models.UniqueIndex("(cycle_point_id, key)", "This was received already.")

@@ -45,7 +45,11 @@ class DriveNotice(models.Model):
         },
     )
     order_id = fields.Many2one(
-        "sale.order", "Basket", readonly=True, ondelete="cascade", index="btree_not_null"
+        "sale.order",
+        "Basket",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
     )
     credit_id = fields.Many2one(
         "drive.credit", "Credited With", readonly=True, index="btree_not_null"
@@ -154,5 +158,7 @@ class DriveNotice(models.Model):
                 and notice.order_id.drive_handover_state not in FETCHABLE
             )
         )
-        late_sudo._settle("skipped", error=self.env._("The basket was fetched already."))
+        late_sudo._settle(
+            "skipped", error=self.env._("The basket was fetched already.")
+        )
         return super()._send()

@@ -29,7 +29,9 @@ class DriveProblem(models.Model):
     order_id = fields.Many2one(
         related="line_id.order_id", string="Basket", store=True, index=True
     )
-    cycle_id = fields.Many2one(related="order_id.drive_cycle_id", store=True, index=True)
+    cycle_id = fields.Many2one(
+        related="order_id.drive_cycle_id", store=True, index=True
+    )
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(
@@ -40,7 +42,9 @@ class DriveProblem(models.Model):
         related="line_id.drive_offer_id.producer_id", store=True, index=True
     )
     point_id = fields.Many2one(
-        related="order_id.drive_cycle_point_id.point_id", string="Pick-Up Point", store=True
+        related="order_id.drive_cycle_point_id.point_id",
+        string="Pick-Up Point",
+        store=True,
     )
     kind = fields.Selection(KINDS, required=True, tracking=True)
     quantity = fields.Float(required=True, default=1.0)

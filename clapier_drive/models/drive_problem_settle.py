@@ -43,7 +43,9 @@ class DriveProblem(models.Model):
                         "date": problems.company_id._drive_today(),
                         "kind": "problem",
                         "amount": sum(problems.mapped("amount")),
-                        "reference": ", ".join(problems.product_id.mapped("name"))[:200],
+                        "reference": ", ".join(problems.product_id.mapped("name"))[
+                            :200
+                        ],
                         "cycle_id": problems.cycle_id.id,
                         "handover_key": f"problem,{min(problems.ids)}",
                     }
@@ -71,9 +73,9 @@ class DriveProblem(models.Model):
         """Add what producers are to blame for to their claim, or make a supplementary one."""
         claims = self.cycle_id.claim_ids
         known_of = claims.grouped("partner_id")
-        for producer, problems in self.filtered("is_producer").grouped(
-            "producer_id"
-        ).items():
+        for producer, problems in (
+            self.filtered("is_producer").grouped("producer_id").items()
+        ):
             known = known_of.get(producer, claims.browse())
             claim = known.filtered(lambda claim: claim.state == "draft")[:1]
             if not claim:

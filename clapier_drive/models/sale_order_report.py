@@ -43,7 +43,9 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if not self._drive_may_report():
             raise UserError(
-                self.env._("Problems are not reported here any more: write to the drive.")
+                self.env._(
+                    "Problems are not reported here any more: write to the drive."
+                )
             )
         if not key:
             raise UserError(self.env._("Load this page again, then report."))

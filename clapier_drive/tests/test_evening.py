@@ -94,9 +94,7 @@ class TestEvening(HostCommon):
             self._run_cron("cron_notice_send")
         # Who was quicker than the mail is left in peace.
         states = {n.order_id: n.state for n in self._notices("ready")}
-        self.assertEqual(
-            states, {self.baskets[0]: "skipped", self.baskets[1]: "sent"}
-        )
+        self.assertEqual(states, {self.baskets[0]: "skipped", self.baskets[1]: "sent"})
 
     # --- Nobody came
 

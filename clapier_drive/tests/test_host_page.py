@@ -157,7 +157,9 @@ class TestHostPage(HttpCase, HostCommon):
         )
         self.assertEqual(self.url_open(self.url).status_code, 404)
         self.assertEqual(self._post("list", {}).status_code, 404)
-        self.assertEqual(self._post("send", {"events": [self._event()]}).status_code, 200)
+        self.assertEqual(
+            self._post("send", {"events": [self._event()]}).status_code, 200
+        )
         self.assertEqual(self.baskets[0].drive_handover_state, "handed")
 
     @mute_logger("odoo.http")

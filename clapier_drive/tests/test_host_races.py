@@ -192,7 +192,9 @@ class TestHostRaces(RaceCommon):
 
         with patch.object(Point, "_note_unclaimed", killed), self.assertRaises(Killed):
             self._run_night()
-        self.assertEqual(self._unclaimed(basket_ids), [("unclaimed", 1), ("waiting", 0)])
+        self.assertEqual(
+            self._unclaimed(basket_ids), [("unclaimed", 1), ("waiting", 0)]
+        )
         self._run_night()
         self._run_night()
         self.assertEqual(self._unclaimed(basket_ids), [("unclaimed", 1)] * 2)

@@ -138,7 +138,10 @@ class TestProblem(HostCommon):
         self._run_cron("cron_claim_tell")
         self._run_cron("cron_claim_tell")
         mail = self.env["mail.mail"].search(
-            [("recipient_ids.email", "=", "farm@example.org"), ("model", "=", claim._name)]
+            [
+                ("recipient_ids.email", "=", "farm@example.org"),
+                ("model", "=", claim._name),
+            ]
         )
         self.assertEqual(len(mail), 1)
         self.assertEqual(len(mail.attachment_ids), 1)
@@ -189,7 +192,9 @@ class TestProblem(HostCommon):
             with self.assertRaises(UserError):
                 basket._drive_report(*args[:-1], None)
             with self.assertRaises(UserError):
-                basket._drive_report(self.baskets[1].order_line.id, *args[1:-1], key[::-1])
+                basket._drive_report(
+                    self.baskets[1].order_line.id, *args[1:-1], key[::-1]
+                )
         self.assertEqual((report.source, len(basket.drive_problem_ids)), ("family", 1))
         with freeze_time("2027-03-16 08:00:00"), self.assertRaises(UserError):
             basket._drive_report(*args)

@@ -138,6 +138,13 @@ function tell(sentence, mood) {
     }, SAID_FOR);
 }
 
+const dialog = new BasketDialog({
+    find: (id) => baskets().find((basket) => basket.id === id),
+    take,
+    tell,
+    check: (body) => call("check", body),
+});
+
 function renderBasket(basket) {
     const button = element("button", `basket ${basket.state}`);
     button.type = "button";
@@ -208,13 +215,6 @@ function renderState() {
         ? say(words.listFrom, moment.format(new Date(state.list.read)))
         : "";
 }
-
-const dialog = new BasketDialog({
-    find: (id) => baskets().find((basket) => basket.id === id),
-    take,
-    tell,
-    check: (body) => call("check", body),
-});
 
 // --- Hands
 

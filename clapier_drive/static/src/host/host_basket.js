@@ -4,7 +4,7 @@ import { byId, count, element, money, say, sure, words } from "./host_words.js";
 /** One basket on the whole screen: its crates, what is to pay, its proof, its problems. */
 export class BasketDialog {
     /**
-     * @param {Object} page how to find a basket, keep what is done, and speak
+     * @param {object} page how to find a basket, keep what is done, and speak
      */
     constructor(page) {
         this.page = page;
@@ -215,8 +215,8 @@ export class BasketDialog {
         this.step(0);
     }
 
-    step(count) {
-        const wanted = this.quantity + count;
+    step(change) {
+        const wanted = this.quantity + change;
         if (wanted > 0 && wanted <= this.line.quantity) {
             this.quantity = wanted;
         }
