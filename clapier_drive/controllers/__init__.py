@@ -1,1 +1,2 @@
 from . import prepare
+from . import basket, host

@@ -14,14 +14,14 @@ export function uuid() {
 }
 
 /** Post to the server: its answer, or null without network; throws where it refuses. */
-export async function post(url, body) {
+export async function post(url, body, patience = PATIENCE) {
     let response = null;
     try {
         response = await fetch(url, {
             method: "POST",
             headers: { "Content-Type": "application/json" },
             body: JSON.stringify(body),
-            signal: AbortSignal.timeout(PATIENCE),
+            signal: AbortSignal.timeout(patience),
         });
         if (response.ok) {
             return await response.json();

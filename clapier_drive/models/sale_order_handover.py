@@ -1,0 +1,167 @@
+from odoo import api, fields, models
+
+OFFICE = "clapier_drive.group_drive_user"
+# What may still be fetched; nothing is written on baskets before their cycle closes.
+FETCHABLE = (False, "waiting", "unclaimed", "kept", "transferred")
+
+
+class SaleOrder(models.Model):
+    """A basket at its point: who handed it over, what is paid, what becomes of it."""
+
+    _inherit = "sale.order"
+
+    drive_handover_state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("handed", "Handed Over"),
+            ("unclaimed", "Unclaimed"),
+            ("kept", "Kept"),
+            ("transferred", "Transferred"),
+            ("given", "Given"),
+        ],
+        "Hand-Over",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        group_expand=True,
+    )
+    drive_handed_at = fields.Datetime("Handed Over On", readonly=True, copy=False)
+    drive_handover_proof = fields.Selection(
+        [
+            ("scan", "Code Scanned"),
+            ("code", "Code Told"),
+            ("signature", "Signature"),
+            ("word", "Host's Word"),
+            ("doubtful", "Wrong Code"),
+        ],
+        "Proof",
+        readonly=True,
+        copy=False,
+    )
+    drive_handover_point_id = fields.Many2one(
+        "drive.cycle.point",
+        "Fetched Elsewhere",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The point and day that the basket was transferred to.",
+    )
+    drive_keep_until = fields.Date("Kept Until", readonly=True, copy=False)
+    drive_handover_token = fields.Char(
+        readonly=True, copy=False, groups=OFFICE, help="What the family's QR code says."
+    )
+    drive_handover_code = fields.Char(
+        "Hand-Over Code",
+        readonly=True,
+        copy=False,
+        groups=OFFICE,
+        help="Four digits that the family tells where its QR code cannot be scanned.",
+    )
+    drive_code_tries = fields.Integer(readonly=True, copy=False, groups=OFFICE)
+    drive_handover_ids = fields.One2many(
+        "drive.handover", "order_id", "Log of the Hand-Over", groups=OFFICE
+    )
+    drive_problem_ids = fields.One2many(
+        "drive.problem", "order_id", "Problems", groups=OFFICE
+    )
+    drive_due = fields.Monetary(
+        "To Pay",
+        compute="_compute_drive_due",
+        groups=OFFICE,
+        help="At the point, once the credit of the family is used.",
+    )
+
+    _drive_token_unique = models.UniqueIndex(
+        "(drive_handover_token) WHERE drive_handover_token IS NOT NULL",
+        "This code is taken.",
+    )
+
+    @api.depends("amount_total", "drive_handover_ids")
+    def _compute_drive_due(self):
+        dues = self._drive_dues()
+        for order in self:
+            due, credit = dues.get(order, (0.0, 0.0))
+            order.drive_due = due - credit
+
+    def _drive_point_now(self):
+        """Return the point and day where this basket is to be fetched."""
+        self.ensure_one()
+        return self.drive_handover_point_id or self.drive_cycle_point_id
+
+    # --- What is to be paid
+
+    def _drive_paid_elsewhere(self):
+        """Hook: return what was paid of these baskets in ways not known here: {order: amount}."""
+        return {}
+
+    def _drive_dues(self):
+        """Return what these baskets still have to pay, in the currency of their company.
+
+        :return: {order: (what is due, how much of it the family's credit pays)}
+        """
+        baskets_sudo = self.sudo().filtered(
+            lambda order: (
+                order.drive_cycle_id.public == "family" and order.state == "sale"
+            )
+        )
+        paid = {
+            order: amount + credit
+            for order, amount, credit in self.env["drive.handover"]
+            .sudo()
+            ._read_group(
+                [("order_id", "in", baskets_sudo.ids), ("result", "=", "done")],
+                ["order_id"],
+                ["amount:sum", "amount_credit:sum"],
+            )
+        }
+        credits = {
+            (partner, company): amount
+            for partner, company, amount in self.env["drive.credit"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id", "in", baskets_sudo.partner_id.ids),
+                    ("company_id", "in", baskets_sudo.company_id.ids),
+                ],
+                ["partner_id", "company_id"],
+                ["amount:sum"],
+            )
+        }
+        elsewhere = baskets_sudo._drive_paid_elsewhere()
+        dues = {}
+        for order in baskets_sudo:
+            due = order.currency_id.round(
+                order.amount_total
+                - order.amount_paid
+                - paid.get(order, 0.0)
+                - elsewhere.get(order, 0.0)
+            )
+            credit = credits.get((order.partner_id, order.company_id), 0.0)
+            dues[order] = (max(due, 0.0), min(max(credit, 0.0), max(due, 0.0)))
+        return dues
+
+    # --- Hooks
+
+    def _drive_crates_shown(self):
+        """Hook: return the crates of these baskets: {order: [(key, name)]}.
+
+        Here they are only counted; where crates are planned, they have numbers.
+        """
+        return {
+            order: [
+                (str(number), str(number))
+                for number in range(1, (order.drive_held_crates or 1) + 1)
+            ]
+            for order in self
+        }
+
+    def _drive_give_unclaimed(self):
+        """Hook: these baskets go to the solidarity fridge. Here nobody keeps its books."""
+
+    # --- What the family shows
+
+    def _drive_basket_url(self):
+        """Return the address of the page that shows the code of this basket."""
+        self.ensure_one()
+        return f"{self.get_base_url()}/drive/basket/{self.sudo().drive_handover_token}"
