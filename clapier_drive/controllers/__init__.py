@@ -1,0 +1,1 @@
+from . import baskets, pages, recurring, shop, shop_checkout
