@@ -73,5 +73,6 @@
         "demo/drive_point_demo.xml",
         "demo/drive_cycle_demo.xml",
         "demo/res_users_demo.xml",
+        "demo/website_demo.xml",
     ],
 }

@@ -1,1 +1,1 @@
-from . import baskets, pages, recurring, shop, shop_checkout
+from . import baskets, cart, pages, recurring, shop, shop_checkout

@@ -13,6 +13,7 @@ from . import (
     drive_cycle_producer_tell,
     drive_cycle_shop,
     drive_demo,
+    drive_demo_shop,
     drive_fund,
     drive_notice,
     drive_notice_shop,

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import SQL, lazy
@@ -21,6 +21,36 @@ class Website(models.Model):
         "Sells Order Cycles",
         help="Sells what the open cycles of its company offer, and nothing else.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of website_sale to call the step of the address by what it is."""
+        websites = super().create(vals_list)
+        websites.filtered("drive_is_shop")._drive_name_steps()
+        return websites
+
+    def write(self, vals):
+        """Override of website to call the step of the address by what it is."""
+        result = super().write(vals)
+        if vals.get("drive_is_shop"):
+            self._drive_name_steps()
+        return result
+
+    def _drive_name_steps(self):
+        """Call the second step of the checkout the choice of the point, in each language."""
+        steps_sudo = self.env["website.checkout.step"].sudo()
+        steps_sudo = steps_sudo.search(
+            [("website_id", "in", self.ids), ("step_href", "=", "/shop/checkout")]
+        )
+        for code, _name in self.env["res.lang"].get_installed():
+            told = self.with_context(lang=code).env
+            steps_sudo.with_context(lang=code).write(
+                {
+                    "name": told._("Pick-up point"),
+                    "main_button_label": told._("Choose the point"),
+                    "back_button_label": told._("Back to the point"),
+                }
+            )
 
     def _drive_open_cycles(self):
         """Return the cycles in which families can order now, the next cut-off first."""

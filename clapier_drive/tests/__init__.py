@@ -1,6 +1,7 @@
 from . import (
     test_allocation,
     test_basket,
+    test_basket_payment,
     test_cents,
     test_closing,
     test_crates,
@@ -9,5 +10,7 @@ from . import (
     test_notice,
     test_office,
     test_organisation,
+    test_recurring,
     test_sharing,
+    test_solidarity,
 )

@@ -5,6 +5,8 @@ import { _t } from "@web/core/l10n/translation";
 
 // Milliseconds in which several taps become one message
 const PATIENCE = 350;
+// One message at a time: the first one makes the cart that the others fill.
+let line = Promise.resolve();
 
 /**
  * Sets how much of an offer the basket takes. Quantities are set, never added: a message
@@ -72,17 +74,9 @@ export class DriveQuantity extends Interaction {
             return;
         }
         this.busy = true;
-        let answer;
-        try {
-            answer = await this.waitFor(
-                rpc("/shop/drive/line", {
-                    offer_id: parseInt(this.el.dataset.offer),
-                    quantity: this.quantity,
-                })
-            );
-        } catch {
-            answer = { error: _t("No network: this is not kept yet. Try again.") };
-        }
+        this.updateContent();
+        line = line.then(() => this.tell());
+        const answer = await this.waitFor(line);
         this.busy = false;
         if (answer.quantity !== undefined) {
             this.input.value = String(answer.quantity);
@@ -96,6 +90,17 @@ export class DriveQuantity extends Interaction {
         this.updateContent();
         if (this.el.dataset.reload && !answer.error) {
             window.location.reload();
+        }
+    }
+
+    async tell() {
+        try {
+            return await rpc("/shop/drive/line", {
+                offer_id: parseInt(this.el.dataset.offer),
+                quantity: this.quantity,
+            });
+        } catch {
+            return { error: _t("No network: this is not kept yet. Try again.") };
         }
     }
 
