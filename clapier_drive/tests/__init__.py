@@ -1,6 +1,7 @@
 from . import (
     test_allocation,
     test_basket,
+    test_basket_payment,
     test_cents,
     test_closing,
     test_crate_plan,
@@ -21,4 +22,7 @@ from . import (
     test_problem,
     test_sharing,
     test_volunteer,
+    test_recurring,
+    test_sharing,
+    test_solidarity,
 )
