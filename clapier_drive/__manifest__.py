@@ -19,6 +19,7 @@
         "security/ir.model.access.csv",
         "security/drive_rules.xml",
         "security/drive_office_rules.xml",
+        "security/drive_producer_rules.xml",
         "data/decimal_precision_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
@@ -32,11 +33,14 @@
         "views/drive_notice_views.xml",
         "views/drive_offer_views.xml",
         "views/drive_point_views.xml",
+        "views/drive_price_views.xml",
         "views/drive_reception_views.xml",
         "views/drive_schedule_views.xml",
+        "views/producer_portal_templates.xml",
         "views/product_template_views.xml",
         "views/purchase_order_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_producer_views.xml",
         "views/sale_order_views.xml",
         "views/drive_menus.xml",
     ],
@@ -49,4 +53,12 @@
         "demo/drive_cycle_demo.xml",
         "demo/res_users_demo.xml",
     ],
+    "assets": {
+        "web.assets_frontend": [
+            "clapier_drive/static/src/scss/producer.scss",
+        ],
+        "web.assets_tests": [
+            "clapier_drive/static/tests/tours/producer_tour.js",
+        ],
+    },
 }

@@ -9,5 +9,7 @@ from . import (
     test_notice,
     test_office,
     test_organisation,
+    test_producer,
+    test_producer_portal,
     test_sharing,
 )
