@@ -26,6 +26,7 @@
         "security/drive_settlement_rules.xml",
         "security/drive_prepare_rules.xml",
         "security/drive_shop_rules.xml",
+        "security/drive_producer_rules.xml",
         "data/decimal_precision_data.xml",
         "data/ir_cron_data.xml",
         "data/drive_settlement_data.xml",
@@ -67,15 +68,18 @@
         "views/drive_prepare_templates.xml",
         "views/drive_problem_views.xml",
         "views/drive_policy_shop_views.xml",
+        "views/drive_price_views.xml",
         "views/drive_reception_views.xml",
         "views/drive_recurring_views.xml",
         "views/drive_schedule_views.xml",
         "views/drive_solidarity_views.xml",
+        "views/producer_portal_templates.xml",
         "views/product_template_views.xml",
         "views/purchase_order_views.xml",
         "views/recurring_portal_templates.xml",
         "views/res_partner_views.xml",
         "views/sale_order_shop_views.xml",
+        "views/res_partner_producer_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/drive_settlement_views.xml",
@@ -121,6 +125,11 @@
         # Served file by file: a page without Odoo's modules, kept by its service worker.
         "clapier_drive.assets_prepare": [
             "clapier_drive/static/src/prepare/**/*",
+        "web.assets_frontend": [
+            "clapier_drive/static/src/scss/producer.scss",
+        ],
+        "web.assets_tests": [
+            "clapier_drive/static/tests/tours/producer_tour.js",
         ],
     },
 }

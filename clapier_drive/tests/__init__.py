@@ -20,6 +20,8 @@ from . import (
     test_packing_http,
     test_packing_races,
     test_problem,
+    test_producer,
+    test_producer_portal,
     test_sharing,
     test_volunteer,
     test_recurring,
