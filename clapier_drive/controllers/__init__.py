@@ -1,4 +1,12 @@
-from . import prepare
-from . import basket, host
-from . import baskets, cart, pages, recurring, shop, shop_checkout
-from . import producer
+from . import (
+    basket,
+    cart,
+    host,
+    pages,
+    baskets,
+    prepare,
+    producer,
+    recurring,
+    shop,
+    shop_checkout,
+)

@@ -1,2 +1,5 @@
-from . import drive_credit_correction, drive_unclaimed
-from . import drive_credit_correction, drive_fund_grant
+from . import (
+    drive_credit_correction,
+    drive_fund_grant,
+    drive_unclaimed,
+)
