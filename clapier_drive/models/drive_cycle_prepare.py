@@ -23,10 +23,9 @@ PRODUCTS = """
      GROUP BY offer_id
 """
 # Crates kept for another phone are left out, and those it is changing this very moment.
+# In a subquery the limit would be applied again for each row that is joined.
 CLAIM = """
-    UPDATE drive_crate_line content
-       SET claimed_by_id = %(packer)s, claimed_until = %(until)s
-      FROM (
+    WITH free AS MATERIALIZED (
         SELECT free.id FROM drive_crate_line free
           JOIN drive_crate crate ON crate.id = free.crate_id
          WHERE free.cycle_id = %(cycle)s AND free.offer_id = %(offer)s
@@ -35,7 +34,11 @@ CLAIM = """
                 OR free.claimed_until < %(now)s)
          ORDER BY free.claimed_by_id = %(packer)s DESC NULLS LAST, crate.number, free.id
          LIMIT %(count)s
-           FOR UPDATE OF free SKIP LOCKED) AS free
+           FOR UPDATE OF free SKIP LOCKED
+    )
+    UPDATE drive_crate_line content
+       SET claimed_by_id = %(packer)s, claimed_until = %(until)s
+      FROM free
      WHERE free.id = content.id
  RETURNING content.id
 """
