@@ -39,8 +39,11 @@ class CoworkingBooking(models.Model):
                     most,
                 )
             )
+        claims_sudo = self._claim_uses(uses)
         partner_sudo = self._create_visitor(contact, spaces)
-        return self._request(partner_sudo, uses, key=key, source="public")
+        return self._request(
+            partner_sudo, uses, key=key, source="public", claims_sudo=claims_sudo
+        )
 
     @api.model
     def _visitor_limit(self, spaces, name):
