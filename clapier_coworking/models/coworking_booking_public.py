@@ -48,7 +48,7 @@ class CoworkingBooking(models.Model):
     @api.model
     def _visitor_limit(self, spaces, name):
         """Return a limit of the policies of who runs these spaces, the strictest."""
-        companies = spaces.sudo().company_id
+        companies = spaces.sudo().company_id or self.env.company
         return min(company._coworking_policy()[name] for company in companies)
 
     @api.model

@@ -200,6 +200,18 @@ class CoworkingMonth(models.Model):
                 for account in accounts_sudo
             ]
         )
+        self._charge_ahead(following, facts, settled)
+        self.env["coworking.account"]._post(self._closing_rows(month, facts, settled))
+        self._apply_terms_on(following, facts)
+        lines = self._closing_lines(company_sudo, month, facts, settled, explanations)
+        self._store_lines(lines, ids)
+        self.env["coworking.subscription"]._refresh_states(company_sudo)
+        self.env.ref("clapier_coworking.ir_cron_coworking_month_invoice")._trigger()
+        return self.sudo().browse(ids.values())
+
+    @api.model
+    def _charge_ahead(self, following, facts, settled):
+        """Note what closing charges and grants for the month that follows."""
         self._upsert(
             [
                 {
@@ -216,13 +228,6 @@ class CoworkingMonth(models.Model):
             ],
             added=("invoiced", "granted_hours", "granted_days"),
         )
-        self.env["coworking.account"]._post(self._closing_rows(month, facts, settled))
-        self._apply_terms_on(following, facts)
-        lines = self._closing_lines(company_sudo, month, facts, settled, explanations)
-        self._store_lines(lines, ids)
-        self.env["coworking.subscription"]._refresh_states(company_sudo)
-        self.env.ref("clapier_coworking.ir_cron_coworking_month_invoice")._trigger()
-        return self.sudo().browse(ids.values())
 
     def _closed_vals(self, account, facts, result, to_send):
         facts, subscription, plan = facts

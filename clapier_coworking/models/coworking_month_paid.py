@@ -143,9 +143,7 @@ class CoworkingMonth(models.Model):
         holders_sudo = self.env["res.partner"].sudo().browse(unknown)
         plans_sudo = self.env["coworking.plan"].sudo()._compared(company)
         rules = plans_sudo._rules()
-        packs = (
-            self.env["coworking.pass"].sudo().search([("company_id", "=", company.id)])
-        )._rules()
+        packs = self._packs(company)
         compared = {
             is_company: tuple(
                 rules[plan]

@@ -183,9 +183,7 @@ class CoworkingMonth(models.Model):
             | subscriptions_sudo.change_ids.plan_id
             | subscriptions_sudo.plan_id
         )._rules()
-        packs = (
-            self.env["coworking.pass"].sudo().search([("company_id", "=", company.id)])
-        )._rules()
+        packs = self._packs(company)
         parts, next_parts = (
             self._parts_by_account(subscriptions_sudo, first, rules)
             for first in (month, following)
@@ -234,6 +232,16 @@ class CoworkingMonth(models.Model):
             )
             result[account] = (facts, subscription, plan)
         return result
+
+    @api.model
+    def _packs(self, company):
+        """Return the passes and packs of a company, as coworking_plan_rules.Packs."""
+        return (
+            self.env["coworking.pass"]
+            .sudo()
+            .search([("company_id", "=", company.id)])
+            ._rules()
+        )
 
     def _read_ahead(self, accounts, months):
         """Return {(account, month): row} of what is charged ahead."""

@@ -184,6 +184,13 @@ class TestClosure(DeskCommon):
         self._closure(self.room)
         self.assertEqual(wish.state, "waiting")
 
+    def test_a_hall_is_closed_with_its_parts(self):
+        hall = self._create_space(name="Hall")
+        parts = self._create_space(name="A", parent_id=hall.id)
+        parts |= self._create_space(name="B", parent_id=hall.id)
+        closure = self._closure(hall | parts)
+        self.assertEqual(closure.claim_ids.space_id, parts)
+
     def test_whoever_is_there_already_stays(self):
         booking = self._meet()
         self._freeze(self._at(2, 9))

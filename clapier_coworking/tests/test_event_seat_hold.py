@@ -4,15 +4,14 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .training_common import TrainingCommon
 
 
-@tagged("post_install", "-at_install")
-class TestEventSeatHold(TrainingCommon):
-    """Seats in the baskets of a website."""
+class SeatHoldCommon(TrainingCommon):
+    """A training of one seat, sold on a website."""
 
     @classmethod
     def setUpClass(cls):
@@ -105,6 +104,11 @@ class TestEventSeatHold(TrainingCommon):
         self.assertFalse(
             any(self.env["event.registration"]._coworking_seat_differences().values())
         )
+
+
+@tagged("post_install", "-at_install")
+class TestEventSeatHold(SeatHoldCommon):
+    """Seats in the baskets of a website."""
 
     def test_a_seat_in_a_basket_is_held(self):
         _order, registration = self._basket()
@@ -279,3 +283,48 @@ class TestEventSeatHold(TrainingCommon):
         with self.assertRaises(UserError):
             hold(slots[0])
         hold(slots[1])
+
+
+@tagged("post_install", "-at_install")
+class TestEventSeatHoldPages(SeatHoldCommon, HttpCase):
+    """The same through the pages of the shop."""
+
+    def _press_pay(self, order):
+        """Press the button that begins a payment; return the answer."""
+        self.authenticate(None, None)
+        answer = self.url_open(
+            f"/shop/payment/transaction/{order.id}",
+            json={
+                "jsonrpc": "2.0",
+                "method": "call",
+                "params": {
+                    "access_token": order._portal_ensure_token(),
+                    "provider_id": self.provider.id,
+                    "payment_method_id": self.env.ref(
+                        "payment.payment_method_unknown"
+                    ).id,
+                    "token_id": None,
+                    "flow": "direct",
+                    "tokenization_requested": False,
+                    "landing_route": "/shop",
+                },
+            },
+        )
+        self.assertEqual(answer.status_code, 200)
+        self.env.invalidate_all()
+        return answer.json()
+
+    def test_only_who_holds_the_last_seat_begins_to_pay(self):
+        self.provider.state = "test"
+        order, registration = self._basket()
+        late, _draft = self._basket(self.other, website=False)
+        with mute_logger("odoo.sql_db", "odoo.http"):
+            refused = self._press_pay(late)
+        self.assertIn("error", refused)
+        self.assertFalse(late.transaction_ids)
+        answer = self._press_pay(order)
+        self.assertNotIn("error", answer)
+        self.assertEqual(len(order.transaction_ids), 1)
+        self._pay(order.transaction_ids)
+        self.assertEqual(registration.state, "open")
+        self._assert_counted(1)
