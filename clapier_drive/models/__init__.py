@@ -19,6 +19,7 @@ from . import (
     drive_cycle_producer_tell,
     drive_cycle_volunteer,
     drive_demo,
+    drive_demo_handover,
     drive_handover,
     drive_notice,
     drive_notice_handover,
