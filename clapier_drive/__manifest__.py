@@ -93,6 +93,7 @@
         "demo/product.product.csv",
         "demo/drive_point_demo.xml",
         "demo/drive_cycle_demo.xml",
+        "demo/drive_handover_demo.xml",
         "demo/res_users_demo.xml",
         "demo/website_demo.xml",
     ],

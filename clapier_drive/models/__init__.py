@@ -21,6 +21,7 @@ from . import (
     drive_demo,
     drive_demo_shop,
     drive_fund,
+    drive_demo_handover,
     drive_handover,
     drive_notice,
     drive_notice_shop,

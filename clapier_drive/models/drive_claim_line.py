@@ -38,7 +38,7 @@ class DriveClaimLine(models.Model):
         if self.quantity_missing:
             parts.append(
                 self.env._(
-                    "%(quantity)g × %(product)s missing",
+                    "%(product)s: %(quantity)g missing",
                     quantity=self.quantity_missing,
                     product=product,
                 )
@@ -46,7 +46,7 @@ class DriveClaimLine(models.Model):
         if self.quantity_damaged:
             parts.append(
                 self.env._(
-                    "%(quantity)g × %(product)s damaged",
+                    "%(product)s: %(quantity)g damaged",
                     quantity=self.quantity_damaged,
                     product=product,
                 )

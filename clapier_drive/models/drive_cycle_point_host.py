@@ -232,7 +232,6 @@ class DriveCyclePoint(models.Model):
             "noCamera": self.env._(
                 "The camera does not open: search the name or the number instead."
             ),
-            "done": self.env._("Done"),
             "problemOne": self.env._("%s problem reported"),
             "problemMany": self.env._("%s problems reported"),
         }

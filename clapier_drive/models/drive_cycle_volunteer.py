@@ -51,7 +51,8 @@ class DriveCycle(models.Model):
 
         Seats are never taken away: people may have been told of them.
         """
-        for cycle in self:
+        now = fields.Datetime.now()
+        for cycle in self.filtered(lambda cycle: cycle.preparation_at > now):
             policy_sudo = self.env["drive.policy"]._policy_for(
                 cycle.company_id, cycle.date_pickup
             )

@@ -66,7 +66,9 @@ class TestProblem(HostCommon):
             (claim.line_ids.quantity_missing, claim.line_ids.quantity_damaged), (3, 1)
         )
         self.assertEqual(claim.amount, 8)
-        notices = self.env["drive.notice"].search([("kind", "=", "problem")])
+        notices = self.env["drive.notice"].search(
+            [("kind", "=", "problem"), ("cycle_id", "=", self.cycle.id)]
+        )
         self.assertEqual(notices.partner_id, self.families[:2])
         self._run_cron("cron_notice_send")
         self.assertEqual(set(notices.mapped("state")), {"sent"})
@@ -145,7 +147,7 @@ class TestProblem(HostCommon):
         )
         self.assertEqual(len(mail), 1)
         self.assertEqual(len(mail.attachment_ids), 1)
-        self.assertIn("1 × Leeks missing, 1 × Leeks damaged (Soft)", mail.body_html)
+        self.assertIn("Leeks: 1 missing, Leeks: 1 damaged (Soft)", mail.body_html)
         for secret in ("Faure", "Camille", self.baskets[0].name):
             self.assertNotIn(secret, mail.body_html)
 

@@ -159,7 +159,7 @@ export class BasketDialog {
             }
         }
         byId("basket").close();
-        this.page.tell(`${basket.who} ${basket.number}: ${words.done}`, "done");
+        this.page.tell(`${basket.who} ${basket.number}: ${words.handed}`, "done");
         await this.take(event);
         this.forget();
     }
