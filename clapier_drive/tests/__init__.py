@@ -14,4 +14,5 @@ from . import (
     test_packing_http,
     test_packing_races,
     test_sharing,
+    test_substitution,
 )
