@@ -25,6 +25,7 @@ from . import (
     drive_cycle_substitute,
     drive_cycle_weight,
     drive_demo,
+    drive_demo_prepare,
     drive_notice,
     drive_notice_substitute,
     drive_offer,

@@ -13,6 +13,7 @@ from . import (
     test_packing,
     test_packing_http,
     test_packing_races,
+    test_prepare_sheets,
     test_sharing,
     test_substitution,
 )
