@@ -1,5 +1,7 @@
 """QR codes drawn as one path of SVG. Pure: no database."""
 
+from itertools import groupby
+
 from reportlab.graphics.barcode.qr import QrCodeWidget
 
 # Any mask is read; to try all eight takes eight times as long.
@@ -11,15 +13,12 @@ def qr_path(text):
     code = QrCodeWidget(text, barLevel="M").qr
     code.version = code.calculate_version()
     code.makeImpl(False, MASK)
-    side = code.getModuleCount()
     parts = []
-    for row in range(side):
-        start = None
-        for column in range(side + 1):
-            dark = column < side and code.isDark(row, column)
-            if dark and start is None:
-                start = column
-            elif not dark and start is not None:
-                parts.append(f"M{start} {row}h{column - start}v1H{start}z")
-                start = None
-    return side, "".join(parts)
+    for row, modules in enumerate(code.modules):
+        column = 0
+        for dark, run in groupby(modules):
+            length = len(list(run))
+            if dark:
+                parts.append(f"M{column} {row}h{length}v1h-{length}z")
+            column += length
+    return code.getModuleCount(), "".join(parts)

@@ -48,7 +48,7 @@ class DriveCrate(models.Model):
         required=True,
         readonly=True,
         copy=False,
-        default=lambda self: secrets.token_urlsafe(24),
+        default=lambda self: secrets.token_urlsafe(16),
         groups="clapier_drive.group_drive_user",
         help="What the QR code of its label says.",
     )

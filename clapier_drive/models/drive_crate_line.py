@@ -12,6 +12,8 @@ class DriveCrateLine(models.Model):
     _description = "Content of a Crate"
     _order = "crate_id, id"
     _rec_name = "product_id"
+    # Thousands at once: who packed what, and when, is said by fields of its own.
+    _log_access = False
 
     crate_id = fields.Many2one(
         "drive.crate", required=True, readonly=True, ondelete="cascade", index=True
@@ -19,7 +21,6 @@ class DriveCrateLine(models.Model):
     cycle_id = fields.Many2one(
         "drive.cycle", required=True, readonly=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="cycle_id.company_id", store=True, index=True)
     cycle_point_id = fields.Many2one(related="crate_id.cycle_point_id")
     order_line_id = fields.Many2one(
         "sale.order.line",

@@ -51,10 +51,8 @@ DROP_CRATES = """
 """
 STORE_LINES = """
     INSERT INTO drive_crate_line
-        (cycle_id, company_id, crate_id, order_line_id, offer_id, quantity, packed_qty,
-         is_packed, create_uid, create_date, write_uid, write_date)
-    SELECT %(cycle)s, %(company)s, line.*, 0, FALSE,
-        %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+        (cycle_id, crate_id, order_line_id, offer_id, quantity, packed_qty, is_packed)
+    SELECT %(cycle)s, line.*, 0, FALSE
       FROM unnest(%(crates)s::int[], %(lines)s::int[], %(offers)s::int[],
                   %(quantities)s::float[]) AS line
 """
@@ -84,6 +82,27 @@ FIT_LINES = """
            is_packed = content.packed_qty > fit.quantity - 0.0005
       FROM fit
      WHERE fit.id = content.id AND fit.quantity IS DISTINCT FROM content.quantity
+"""
+
+# What came in since, such as another product instead, goes into the basket's first crate.
+ADD_LINES = """
+    INSERT INTO drive_crate_line
+        (cycle_id, crate_id, order_line_id, offer_id, quantity, packed_qty, is_packed)
+    SELECT basket.drive_cycle_id, crate.id, line.id, line.drive_offer_id,
+        line.drive_given_qty, 0, FALSE
+      FROM sale_order_line line
+      JOIN sale_order basket ON basket.id = line.order_id
+      JOIN product_product product ON product.id = line.product_id
+      JOIN product_template template ON template.id = product.product_tmpl_id
+      CROSS JOIN LATERAL (
+          SELECT id FROM drive_crate
+           WHERE order_id = basket.id
+           ORDER BY is_cold = COALESCE(template.drive_is_cold, FALSE) DESC, rank
+           LIMIT 1) crate
+     WHERE basket.drive_cycle_id = %(cycle)s AND basket.state = 'sale'
+       AND line.drive_offer_id IS NOT NULL AND line.drive_given_qty > 0
+       AND NOT EXISTS (
+           SELECT FROM drive_crate_line content WHERE content.order_line_id = line.id)
 """
 
 
@@ -136,6 +155,7 @@ class DriveCycle(models.Model):
         self.env.flush_all()
         if self.preparation_started_at:
             self.env.cr.execute(SQL(FIT_LINES, cycle=self.id))
+            self.env.cr.execute(SQL(ADD_LINES, cycle=self.id))
         else:
             self._store_crates(
                 self._pack_baskets(self.env.execute_query(SQL(TO_PACK, cycle=self.id)))
@@ -202,7 +222,7 @@ class DriveCycle(models.Model):
                 volumes=[round(item[4].volume, 3) for item in planned],
                 weights=[round(item[4].weight, 3) for item in planned],
                 numbers=[numbers[item[:3]] for item in planned],
-                tokens=[secrets.token_urlsafe(24) for _item in planned],
+                tokens=[secrets.token_urlsafe(16) for _item in planned],
                 **common,
             )
         )
@@ -225,7 +245,7 @@ class DriveCycle(models.Model):
                 lines=[content[1] for content in contents],
                 offers=[content[2] for content in contents],
                 quantities=[content[3] * content[4] for content in contents],
-                **common,
+                cycle=self.id,
             )
         )
         self.crate_count = len(ids)

@@ -38,7 +38,7 @@ class DriveCycle(models.Model):
             "offline": self.env._("No network: all is kept here"),
             "dead": self.env._("This link no longer works: ask for the new one."),
             "waiting": self.env._("%s waiting to be sent"),
-            "nameless": self.env._("Your first name"),
+            "nameless": self.env._("First name?"),
             "done": self.env._("The preparation is done. Thank you!"),
             "noCamera": self.env._(
                 "The camera does not answer: type the code instead."
@@ -66,7 +66,7 @@ class DriveCycle(models.Model):
             "confirm": self.env._("It is in"),
             "skip": self.env._("Later"),
             "undo": self.env._("Take out again"),
-            "inCrate": self.env._("%(quantity)s in crate %(crate)s"),
+            "inCrate": self.env._("%(product)s: %(quantity)s in crate %(crate)s"),
             "wrongCrate": self.env._("This is crate %(seen)s: go to crate %(crate)s."),
             "grams": self.env._("Grams on the scale"),
             "expected": self.env._("about %s g"),
@@ -82,7 +82,7 @@ class DriveCycle(models.Model):
         return {
             "received": self.env._("Received"),
             "damaged": self.env._("Damaged"),
-            "ordered": self.env._("Ordered"),
+            "ordered": self.env._("Ordered: %s"),
             "complete": self.env._("All is here"),
             "count": self.env._("Count"),
             "counted": self.env._("Counted"),

@@ -114,6 +114,12 @@ class DriveCycle(models.Model):
                 "crates.",
                 reception.product_id.display_name,
             )
+        over = received - damaged - reception.quantity_ordered
+        if reception.quantity_substituted > max(over, 0.0) + EPSILON:
+            return self.env._(
+                "Some of “%s” is given instead of another product: tell the office.",
+                reception.product_id.display_name,
+            )
         return False
 
     def _receive_photo(self, reception_id, image):

@@ -9,7 +9,7 @@ from odoo.addons.clapier_supermarket.models.supermarket_shift_kiosk import _shor
 # One statement for each sheet; names come with it.
 BY_PRODUCT = """
     SELECT producer.name, COALESCE(template.name->>%(lang)s, template.name->>'en_US'),
-        offer.id, offer.by_weight, crate.number, content.quantity
+        offer.id, COALESCE(offer.by_weight, FALSE), crate.number, content.quantity
       FROM drive_crate_line content
       JOIN drive_crate crate ON crate.id = content.crate_id
       JOIN drive_offer offer ON offer.id = content.offer_id
@@ -21,7 +21,8 @@ BY_PRODUCT = """
 """
 BY_BASKET = """
     SELECT crate.number, crate.is_cold, point.name, basket.name, family.name,
-        COALESCE(template.name->>%(lang)s, template.name->>'en_US'), offer.by_weight,
+        COALESCE(template.name->>%(lang)s, template.name->>'en_US'),
+        COALESCE(offer.by_weight, FALSE),
         content.quantity
       FROM drive_crate_line content
       JOIN drive_crate crate ON crate.id = content.crate_id

@@ -26,7 +26,7 @@ class DrivePolicy(models.Model):
     )
     claim_minutes = fields.Integer(
         "Minutes Kept",
-        default=10,
+        default=5,
         required=True,
         help="Crates that a phone has not filled by then are offered to the others.",
     )

@@ -16,7 +16,9 @@ class IrWebsocket(models.AbstractModel):
             if isinstance(channel, str) and (found := CHANNEL.fullmatch(channel))
         }
         channels = [channel for channel in channels if channel not in wanted]
-        Cycle = self.env["drive.cycle"]
+        Cycle = self.env["drive.cycle"].with_context(
+            allowed_company_ids=self.env.user.company_ids.ids
+        )
         if wanted and self.env.user._is_internal() and Cycle.has_access("read"):
             channels.extend(Cycle.search([("id", "in", list(wanted.values()))]))
         return super()._build_bus_channel_list(channels)

@@ -26,4 +26,7 @@ from . import (
     test_sharing,
     test_solidarity,
     test_volunteer,
+    test_prepare_sheets,
+    test_sharing,
+    test_substitution,
 )

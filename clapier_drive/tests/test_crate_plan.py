@@ -56,7 +56,7 @@ class TestCratePlan(PrepareCommon):
         self.assertEqual(first.drive_crate_ids.cycle_point_id, self.cycle.point_ids[0])
         self.assertEqual(first.drive_crate_ids.state, "empty")
         for crate in self.cycle.crate_ids:
-            self.assertGreaterEqual(len(crate.token), 32)
+            self.assertGreaterEqual(len(crate.token), 22)
 
     def test_planned_again_a_crate_keeps_its_number_and_its_code(self):
         basket = self._create_basket(self.cycle, [(self.dry, 4), (self.cold, 2)])

@@ -249,7 +249,7 @@ class TestPacking(PackingCommon):
         )
         self.assertEqual(len(self.cycle._claim(one, self.dry.id)), 1)
         self.assertFalse(self.cycle._claim(other, self.dry.id))
-        with freeze_time("2027-03-05 08:11:00"):
+        with freeze_time("2027-03-05 08:06:00"):
             self.assertEqual(len(self.cycle._claim(other, self.dry.id)), 1)
 
     def test_phones_learn_no_name_of_a_family(self):

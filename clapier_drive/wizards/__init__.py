@@ -3,3 +3,4 @@ from . import (
     drive_fund_grant,
     drive_unclaimed,
 )
+from . import drive_credit_correction, drive_substitution

@@ -63,10 +63,11 @@ function renderLast(screen) {
             element(
                 "span",
                 "",
-                `${content.product}: ${say(words.inCrate, {
+                say(words.inCrate, {
+                    product: content.product,
                     quantity: number(quantity),
                     crate: content.crate,
-                })}`
+                })
             ),
             button("", words.undo, () => undo())
         )

@@ -48,7 +48,7 @@ function askCount(reception, store, done) {
         element(
             "p",
             "",
-            `${words.ordered}: ${number(reception.ordered)} ${reception.uom}`
+            say(words.ordered, `${number(reception.ordered)} ${reception.uom}`)
         ),
         field(words.received, "received", number(reception.received), "decimal"),
         field(words.damaged, "damaged", number(reception.damaged), "decimal"),
