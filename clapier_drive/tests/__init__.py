@@ -18,6 +18,7 @@ from . import (
     test_packing,
     test_packing_http,
     test_packing_races,
+    test_prepare_sheets,
     test_problem,
     test_producer,
     test_producer_portal,
@@ -25,8 +26,6 @@ from . import (
     test_settlement,
     test_sharing,
     test_solidarity,
-    test_volunteer,
-    test_prepare_sheets,
-    test_sharing,
     test_substitution,
+    test_volunteer,
 )
