@@ -186,3 +186,30 @@ tours.add("coworking_cancel_series", {
         },
     ],
 });
+
+tours.add("coworking_three_taps", {
+    steps: () => [
+        {
+            content: "One: my bookings",
+            trigger: ".o_portal_docs a[href='/my/bookings']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "Two: the space of the last time, when it is free next",
+            trigger: ".o_coworking_again a",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "Three: confirm",
+            trigger: ".o_coworking_submit",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "Booked",
+            trigger: ".o_coworking_state.text-bg-success",
+        },
+    ],
+});
