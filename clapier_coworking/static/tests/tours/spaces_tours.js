@@ -169,7 +169,8 @@ tours.add("coworking_cancel_series", {
         { trigger: ".o_coworking_cancel summary", run: "click" },
         {
             content: "What each choice costs is said before",
-            trigger: ".o_coworking_cancel label[for='cancel_following'] .o_coworking_fee",
+            trigger:
+                ".o_coworking_cancel label[for='cancel_following'] .o_coworking_fee",
         },
         {
             trigger: ".o_coworking_cancel label[for='cancel_following']",
