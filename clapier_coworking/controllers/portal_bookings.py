@@ -104,12 +104,16 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
             )
         )
         feed_sudo = env["coworking.feed"]._of_partner(partner)
+        first_page = not past and not search and page == 1
         return request.render(
             "clapier_coworking.portal_my_bookings",
             self._coworking_portal_values(
                 "coworking_bookings",
                 bookings=bookings_sudo,
                 waitings=waitings_sudo,
+                again=booking_sudo._portal_again(partner, self._coworking_spaces())
+                if first_page
+                else [],
                 tab="past" if past else "coming",
                 search=search,
                 pager=pager,

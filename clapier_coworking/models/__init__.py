@@ -8,6 +8,7 @@ from . import (
     coworking_booking_option,
     coworking_claim,
     coworking_booking,
+    coworking_booking_again,
     coworking_booking_cancel,
     coworking_booking_check,
     coworking_booking_flow,

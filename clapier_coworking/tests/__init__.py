@@ -15,6 +15,7 @@ from . import (
     test_desk_kiosk,
     test_desk_portal,
     test_desk_races,
+    test_documents,
     test_door,
     test_event_seat_hold,
     test_event_seat_races,

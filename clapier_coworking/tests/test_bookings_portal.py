@@ -3,9 +3,11 @@ from datetime import timedelta
 import vobject
 from lxml import html
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..coworking_use import parse_use
 from .spaces_common import SpacesCommon
 
 
@@ -133,6 +135,22 @@ class TestBookingsPortal(SpacesCommon):
         self.assertTrue(html.fromstring(response.content).xpath("//*[@role='alert']"))
         response = self._post(f"/my/bookings/{self.other.id}/pay")
         self.assertTrue(response.url.endswith("/my"))
+
+    def test_what_was_booked_is_offered_again_at_its_hour_when_it_is_free(self):
+        self.authenticate("lou_portal", "lou_portal")
+        links = "//*[hasclass('o_coworking_again')]//a/@href"
+        # Today's hour is over or not: tomorrow's is taken.
+        for days in (0, 1):
+            if self._utc(days) > fields.Datetime.now():
+                self._book(days=days)
+        [link] = self._get("/my/bookings").xpath(links)
+        use = parse_use(link.partition("use=")[2])
+        self.assertEqual((use[0], use[1].hour), (self.room.id, 10))
+        self.assertEqual(use[2] - use[1], timedelta(hours=1))
+        self.assertGreater(use[1].date(), self._day(1))
+        self.assertFalse(self._get("/my/bookings?tab=past").xpath(links))
+        self.room.is_published = False
+        self.assertFalse(self._get("/my/bookings").xpath(links))
 
     def _series(self, *days):
         """Return bookings of Lou asked for together, on these days at ten."""
