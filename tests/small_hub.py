@@ -5,6 +5,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 import uuid
 from types import SimpleNamespace
 
@@ -52,7 +53,14 @@ if words[0] == "neutralize":
     subprocess.run(["psql", "-Xqc", "UPDATE ir_cron SET active = false", database], check=True)
 elif words[0] == "shell":
     print('CLAPIER ["The hub", 3, "%s", "abcdef"]' % os.environ.get("STUB_CORRUPTED", "None"))
-sys.exit(int(os.environ.get("STUB_CODE", "0")))
+if "-u" in words:
+    sql = "INSERT INTO account_move_line (debit) VALUES (7);"
+    manifest = os.path.join(words[words.index("-u") + 1], "__manifest__.py")
+    if os.environ.get("STUB_UPDATE") != "stays":
+        version = eval(open(manifest).read())["version"]
+        sql += "UPDATE ir_module_module SET latest_version = '%s'" % version
+    subprocess.run(["psql", "-Xqc", sql, database], check=True)
+    sys.exit(os.environ.get("STUB_UPDATE") == "fails")
 """
 
 
@@ -71,6 +79,9 @@ class SmallHub:
         )
         environ = {**os.environ, "STUB_CALLS": str(self.calls)}
         self.site = operations.Site(self.name, configuration, self.data, environ)
+        release = folder / "library/odoo/release.py"
+        release.parent.mkdir(parents=True)
+        release.write_text("one build")
         program = folder / "odoo.py"
         program.write_text(ODOO)
         self.environment = SimpleNamespace(
@@ -102,6 +113,25 @@ class SmallHub:
             f"VALUES ('{checksum[:2]}/{checksum}', '{checksum}')"
         )
         return path
+
+    def install(self, module, version):
+        """Note a module as Odoo does."""
+        self.sql(
+            "INSERT INTO ir_module_module (name, state, latest_version) "
+            f"VALUES ('{module}', 'installed', '{version}')"
+        )
+
+    def play(self, **variables):
+        """Tell the stand-in for Odoo what to play."""
+        self.environment.environ.update(variables)
+        self.databases.environ.update(variables)
+
+    def alone(self):
+        """Wait until no one else is connected."""
+        while self.sql(
+            f"SELECT 1 FROM pg_stat_activity WHERE datname = '{self.name}'", "postgres"
+        ):
+            time.sleep(0.05)
 
     def key(self):
         """Make a pair of keys; return the file of the private one, and the public one."""

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tarfile
 import time
-from contextlib import nullcontext
 
 import pytest
 from hub import (
@@ -362,15 +361,10 @@ def test_drill_compares_and_drops_the_copy(small_hub, monkeypatch, capsys):
 
 def test_drill_tells_broken_receipts(small_hub, monkeypatch, capsys):
     file = _backup(small_hub, "--plain")
-    monkeypatch.setitem(small_hub.site.environ, "STUB_CORRUPTED", "Ticket 12")
-    monkeypatch.setattr(restore.operations, "site", _same_site(small_hub))
+    small_hub.play(STUB_CORRUPTED="Ticket 12")
     assert _drill(small_hub, file, monkeypatch) == 1
     assert "FAULT  receipts of The hub: altered: Ticket 12" in capsys.readouterr().out
     assert not small_hub.beside()
-
-
-def _same_site(hub):
-    return lambda options: nullcontext(hub.site)
 
 
 def test_compare_tells_each_difference():

@@ -18,6 +18,7 @@ COMMANDS = {
     "pictures": "pictures",
     "backup": "backup",
     "restore": "restore",
+    "upgrade": "upgrade",
 }
 
 

@@ -37,17 +37,12 @@ def main(arguments):
     options = parser.parse_args(arguments)
     encryption = _encryption(options)
     keep = [operations.number(options, name) for name in ("daily", "weekly", "monthly")]
-    with operations.site(options) as site, _folder(options) as folder:
+    with operations.site(options) as site, hold(options) as folder:
         steps = Steps(5 if options.send else 4)
         path, entry = make(site, folder, encryption, steps)
-        try:
-            if options.send:
-                steps.step("Off-site")
-                _send(options.send, path)
-                entry["sent"] = True
-        finally:
-            with open(folder / HISTORY, "a") as history:
-                history.write(json.dumps(entry) + "\n")
+        if options.send:
+            steps.step("Off-site")
+        deliver(path, entry, options.send)
         steps.step("Rotation")
         found = rotation.backups(folder, site.database)
         stale = rotation.superfluous(found, *keep)
@@ -73,7 +68,7 @@ def _encryption(options):
 
 
 @contextlib.contextmanager
-def _folder(options):
+def hold(options):
     """Hold the folder of backups: one command at a time writes there."""
     folder = Path(options.folder or places.STATE / "backups").absolute()
     os.umask(0o077)
@@ -245,15 +240,22 @@ def _still_named(session, missing):
     return [name for (name,) in rows]
 
 
-def _send(template, path):
-    operations.command(
-        template,
-        f"The backup is made, {path}, but could not be sent off-site: mend the command of "
-        "--send, then send that file by hand.",
-        file=path,
-        name=path.name,
-        folder=path.parent,
-    )
+def deliver(path, entry, send):
+    """Send a backup off-site by the command ``send``, if any, and note what became of it."""
+    try:
+        if send:
+            operations.command(
+                send,
+                f"The backup is made, {path}, but could not be sent off-site: mend the command "
+                "of --send, then send that file by hand.",
+                file=path,
+                name=path.name,
+                folder=path.parent,
+            )
+            entry["sent"] = True
+    finally:
+        with open(path.parent / HISTORY, "a") as history:
+            history.write(json.dumps(entry) + "\n")
 
 
 def size(count):
