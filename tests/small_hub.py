@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-import uuid
 from types import SimpleNamespace
 
 from hub import age, console, operations
@@ -67,9 +66,9 @@ if "-u" in words:
 class SmallHub:
     """A database, its files, a folder for its backups, a key."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, name):
         self.folder = folder
-        self.name = f"clapier_small_{uuid.uuid4().hex[:8]}"
+        self.name = name
         self.data = folder / "data"
         self.calls = folder / "calls"
         self.calls.touch()
@@ -92,8 +91,10 @@ class SmallHub:
         self.databases = self.site.databases(self.environment)
 
     def fill(self):
-        """Make the database and the files."""
-        self.databases.query(f'CREATE DATABASE "{self.name}" TEMPLATE template0')
+        """Make the database, or empty it, and the files."""
+        if self.name not in self.databases.names():
+            self.databases.query(f'CREATE DATABASE "{self.name}" TEMPLATE template0')
+        self.sql("DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public")
         self.sql(SCHEMA)
         for content in (b"a picture", b"another picture"):
             self.store(content)
@@ -157,9 +158,9 @@ class SmallHub:
             name for name in self.databases.names() if name.startswith(self.name)
         } - {self.name}
 
-    def drop(self):
-        """Drop this database and those beside it."""
-        for name in {self.name, *self.beside()}:
+    def drop_beside(self):
+        """Drop the databases that were made of this one."""
+        for name in self.beside():
             self.databases.drop(name)
 
 

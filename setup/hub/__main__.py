@@ -19,6 +19,7 @@ COMMANDS = {
     "backup": "backup",
     "restore": "restore",
     "upgrade": "upgrade",
+    "doctor": "doctor",
 }
 
 

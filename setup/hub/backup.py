@@ -67,10 +67,15 @@ def _encryption(options):
     return age.encryption(options.recipients)
 
 
+def folder_of(options):
+    """Return the folder of backups."""
+    return Path(options.folder or places.STATE / "backups").absolute()
+
+
 @contextlib.contextmanager
 def hold(options):
     """Hold the folder of backups: one command at a time writes there."""
-    folder = Path(options.folder or places.STATE / "backups").absolute()
+    folder = folder_of(options)
     os.umask(0o077)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from . import age, archive, drill, environment, operations, places, rotation
-from .backup import JOBS, PARTIAL, size
+from .backup import JOBS, PARTIAL, folder_of, size
 from .console import Failure, Steps, run
 
 LOG = places.LOG / "restore.log"
@@ -77,7 +77,7 @@ def _file(options, site):
         if not options.file.is_file():
             raise Failure(f"There is no {options.file}: name a backup.")
         return options.file.absolute()
-    folder = Path(options.folder or places.STATE / "backups")
+    folder = folder_of(options)
     found = rotation.backups(folder, site.database)
     if not found:
         raise Failure(
