@@ -15,7 +15,7 @@ BACK = "setup/upgrade --back"
 def main(arguments):
     """Upgrade the hub; return the exit code."""
     options = _parse(arguments)
-    steps = Steps(4 if options.back else 8)
+    steps = Steps(4 if options.back else 9)
     env = environment.prepare(steps)
     with operations.site(options) as site:
         upgrade = Upgrade(site, env, options, steps)
