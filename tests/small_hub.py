@@ -158,6 +158,11 @@ class SmallHub:
             name for name in self.databases.names() if name.startswith(self.name)
         } - {self.name}
 
+    def stores(self):
+        """Return the names of the file stores."""
+        folder = self.data / "filestore"
+        return {path.name for path in folder.iterdir() if path.is_dir()}
+
     def drop_beside(self):
         """Drop the databases that were made of this one."""
         for name in self.beside():

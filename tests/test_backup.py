@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import resource
 import shlex
 import signal
 import subprocess
@@ -161,9 +162,7 @@ def test_altered_backup_is_refused_before_anything_is_made(small_hub, change, se
     with pytest.raises(Failure, match=sentence):
         _restore(small_hub, file)
     assert not small_hub.beside()
-    assert [x.name for x in (small_hub.data / "filestore").iterdir()] == [
-        small_hub.name
-    ]
+    assert small_hub.stores() == {small_hub.name}
 
 
 @pytest.mark.parametrize(
@@ -253,7 +252,7 @@ def test_killed_backup_leaves_nothing_that_looks_like_one(small_hub):
     while not list(folder.glob(f"{backup.PARTIAL}*/*.age")):
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.05)
-    with pytest.raises(Failure, match="Another backup"):
+    with pytest.raises(Failure, match="Another backup or restoration"):
         backup.main(small_hub.arguments("--plain"))
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -261,6 +260,38 @@ def test_killed_backup_leaves_nothing_that_looks_like_one(small_hub):
     assert list(folder.glob(f"{backup.PARTIAL}*"))
     _backup(small_hub, "--plain")
     assert not list(folder.glob(f"{backup.PARTIAL}*"))
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_full_disk_leaves_nothing_and_one_sentence(small_hub, encrypted):
+    """A limit on the size of files refuses as a full disk does."""
+    small_hub.store(os.urandom(1_000_000))
+    words = ("--recipients", small_hub.key()[1]) if encrypted else ("--plain",)
+    limit = 400_000
+    result = subprocess.run(
+        [sys.executable, "-m", "hub", "backup", *small_hub.arguments(*words)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "setup")},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert "the disk" in result.stderr.lower()
+    assert "Traceback" not in result.stderr
+    left = [x.name for x in (small_hub.folder / "backups").iterdir()]
+    assert left == [".lock"]
+
+
+def test_what_a_killed_restoration_left_goes(small_hub):
+    file = _backup(small_hub, "--plain")
+    left = small_hub.data / f"filestore/{backup.PARTIAL}killed"
+    left.mkdir()
+    (left / "clear").touch()
+    small_hub.databases.query(f'CREATE DATABASE "{small_hub.name}_copy_partial"')
+    name, _manifest = _restore(small_hub, file)
+    assert not left.exists()
+    assert small_hub.beside() == {name}
 
 
 def test_backup_is_sent_by_the_keepers_command(small_hub):
@@ -354,9 +385,7 @@ def test_drill_compares_and_drops_the_copy(small_hub, monkeypatch, capsys):
     ):
         assert line in printed
     assert not small_hub.beside()
-    assert [x.name for x in (small_hub.data / "filestore").iterdir()] == [
-        small_hub.name
-    ]
+    assert small_hub.stores() == {small_hub.name}
 
 
 def test_drill_tells_broken_receipts(small_hub, monkeypatch, capsys):

@@ -66,9 +66,7 @@ def test_upgrade_updates_what_changed_and_remembers_it(small_hub, clone, capsys)
     assert f"-u {ADDON} " in small_hub.calls.read_text()
     assert not small_hub.beside()
     assert len(rotation.backups(small_hub.folder / "backups")) == 1
-    assert [x.name for x in (small_hub.data / "filestore").iterdir()] == [
-        small_hub.name
-    ]
+    assert small_hub.stores() == {small_hub.name}
     small_hub.calls.write_text("")
     assert _upgrade(small_hub, "--recipients", public) == 0
     assert "Nothing has changed" in capsys.readouterr().out

@@ -135,7 +135,7 @@ class Upgrade:
 
     def _backup(self, encryption):
         """Make a backup as setup/backup does, and send it."""
-        with backup.hold(self.options) as folder:
+        with backup.hold(backup.folder_of(self.options)) as folder:
             path, entry = backup.make(self.site, folder, encryption, _Quiet(0))
             backup.deliver(path, entry, self.options.send)
         print(
