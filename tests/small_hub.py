@@ -8,7 +8,7 @@ import sys
 import time
 from types import SimpleNamespace
 
-from hub import age, console, operations
+from hub import age, backup, console, operations, rotation
 
 SCHEMA = """
 CREATE TABLE ir_attachment (id serial PRIMARY KEY, store_fname varchar, checksum varchar);
@@ -151,6 +151,11 @@ class SmallHub:
             *("--folder", str(self.folder / "backups")),
             *more,
         ]
+
+    def backup(self, *words):
+        """Make a backup; return its file."""
+        assert backup.main(self.arguments(*words)) == 0
+        return rotation.backups(self.folder / "backups")[0].path
 
     def beside(self):
         """Return the names of the databases that were made of this one."""
