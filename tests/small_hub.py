@@ -22,7 +22,8 @@ INSERT INTO ir_cron (cron_name) VALUES ('Send e-mails');
 CREATE TABLE ir_module_module (
     id serial PRIMARY KEY, name varchar, state varchar, latest_version varchar);
 CREATE TABLE ir_mail_server (
-    id serial PRIMARY KEY, active boolean DEFAULT true, smtp_host varchar);
+    id serial PRIMARY KEY, active boolean DEFAULT true, smtp_host varchar,
+    owner_user_id int);
 INSERT INTO ir_mail_server (smtp_host) VALUES ('localhost');
 CREATE TABLE mail_mail (
     id serial PRIMARY KEY, state varchar,

@@ -62,6 +62,10 @@ def test_healthy_hub_gets_no_remedy(small_hub, capsys):
     [
         ("DELETE FROM ir_mail_server", "FAULT", "mail server", "none is set"),
         (
+            "UPDATE ir_mail_server SET owner_user_id = 1",
+            *("FAULT", "mail server", "none is set"),
+        ),
+        (
             "INSERT INTO mail_mail (state) VALUES ('exception'), ('outgoing')",
             *("ATTENTION", "mails", "1 failed, 0 wait"),
         ),
@@ -123,6 +127,7 @@ def test_healthy_hub_gets_no_remedy(small_hub, capsys):
     ids=[
         *(
             "no server",
+            "own server",
             "failed mail",
             "waiting mail",
             "failed notice",

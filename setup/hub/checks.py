@@ -131,7 +131,12 @@ def files(patient):
 
 def mail(patient):
     """An outgoing server, and what could not be sent."""
-    servers = int(patient.value("SELECT count(*) FROM ir_mail_server WHERE active"))
+    # One that belongs to a person sends that person's mails alone.
+    servers = int(
+        patient.value(
+            "SELECT count(*) FROM ir_mail_server WHERE active AND owner_user_id IS NULL"
+        )
+    )
     written = operations.odoo_options(patient.site.configuration).get("smtp_server")
     yield finding(
         "mail server",
