@@ -95,6 +95,19 @@ class SaleOrder(models.Model):
         """Hook: return what was paid of these baskets in ways not known here: {order: amount}."""
         return {}
 
+    def _drive_paid_at_points(self):
+        """Return what hosts took for these baskets, credit included: {order: amount}."""
+        rows = (
+            self.env["drive.handover"]
+            .sudo()
+            ._read_group(
+                [("order_id", "in", self.ids), ("result", "=", "done")],
+                ["order_id"],
+                ["amount:sum", "amount_credit:sum"],
+            )
+        )
+        return {order: amount + credit for order, amount, credit in rows}
+
     def _drive_dues(self):
         """Return what these baskets still have to pay, in the currency of their company.
 
@@ -105,16 +118,7 @@ class SaleOrder(models.Model):
                 order.drive_cycle_id.public == "family" and order.state == "sale"
             )
         )
-        paid = {
-            order: amount + credit
-            for order, amount, credit in self.env["drive.handover"]
-            .sudo()
-            ._read_group(
-                [("order_id", "in", baskets_sudo.ids), ("result", "=", "done")],
-                ["order_id"],
-                ["amount:sum", "amount_credit:sum"],
-            )
-        }
+        paid = baskets_sudo._drive_paid_at_points()
         credits = {
             (partner, company): amount
             for partner, company, amount in self.env["drive.credit"]

@@ -216,6 +216,14 @@ class TestHostPage(HttpCase, HostCommon):
         self.assertEqual(basket.drive_problem_ids.source, "family")
         self.assertEqual(len(basket.drive_problem_ids), 1)
 
+    def test_order_on_the_portal_leads_to_the_code(self):
+        basket = self.baskets[0]
+        page = self.url_open(basket.get_portal_url())
+        self.assertIn(basket._drive_basket_url(), page.text)
+        self.assertIn(basket.drive_handover_code, page.text)
+        basket.drive_handover_state = "handed"
+        self.assertNotIn("o_drive_code", self.url_open(basket.get_portal_url()).text)
+
     @mute_logger("odoo.http")
     def test_wrong_code_opens_no_basket(self):
         for token in ("0" * 64, "x", self.point.token):
