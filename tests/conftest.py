@@ -1,4 +1,12 @@
+import os
+import sys
+
 import pytest
+
+from .repository import ROOT
+
+# What setup/ is made of is imported by its tests.
+sys.path.insert(0, str(ROOT / "setup"))
 
 
 def pytest_configure(config):
@@ -18,3 +26,21 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.get_closest_marker("odoo"):
             item.add_marker(needs_odoo)
+
+
+@pytest.fixture
+def small_hub(tmp_path, monkeypatch):
+    """Yield a SmallHub; no settings of this host count."""
+    from .small_hub import SmallHub
+
+    if not os.environ.get("PGHOST"):
+        pytest.skip("needs the PostgreSQL that setup/test names")
+    monkeypatch.setenv("CLAPIER_OPERATIONS", str(tmp_path / "none.ini"))
+    hub = SmallHub(tmp_path)
+    # What a command runs finds the same.
+    monkeypatch.setenv("STUB_CALLS", str(hub.calls))
+    try:
+        hub.fill()
+        yield hub
+    finally:
+        hub.drop()

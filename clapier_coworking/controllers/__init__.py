@@ -13,4 +13,5 @@ from . import (
     portal_trainings,
     training_wait,
     website_event,
+    website_event_payment,
 )

@@ -22,7 +22,7 @@ STATE_COLOURS = {
     "refused": "danger",
     "expired": "secondary",
 }
-SAID = ("booked", "cancelled")
+SAID = ("booked", "cancelled", "cancelled_together")
 
 
 class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
@@ -104,12 +104,16 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
             )
         )
         feed_sudo = env["coworking.feed"]._of_partner(partner)
+        first_page = not past and not search and page == 1
         return request.render(
             "clapier_coworking.portal_my_bookings",
             self._coworking_portal_values(
                 "coworking_bookings",
                 bookings=bookings_sudo,
                 waitings=waitings_sudo,
+                again=booking_sudo._portal_again(partner, self._coworking_spaces())
+                if first_page
+                else [],
                 tab="past" if past else "coming",
                 search=search,
                 pager=pager,
@@ -149,7 +153,6 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
 
     def _coworking_render_booking(self, booking_sudo, access_token, **values):
         to_pay, total = booking_sudo._portal_to_pay()
-        fee, hours_lost = booking_sudo._portal_cancel_fee()
         group_sudo = booking_sudo.group_id.booking_ids.sorted("start") - booking_sudo
         token = f"access_token={access_token}" if access_token else ""
         return request.render(
@@ -162,8 +165,7 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
                 ),
                 to_pay=to_pay,
                 total=total,
-                fee=fee,
-                hours_lost=hours_lost,
+                cancel_choices=booking_sudo._portal_cancel_choices(),
                 rule=booking_sudo._portal_cancel_rule(),
                 siblings=[
                     {
@@ -202,32 +204,60 @@ class CoworkingBookingsPortal(CoworkingPages, CustomerPortal):
         return request.redirect(url)
 
     @route("/my/bookings/<int:booking_id>/cancel", methods=["POST"], **TOKEN_PAGE)
-    def coworking_booking_cancel(self, booking_id, access_token=None, fee="", **post):
-        """Cancel one booking at the fee that the page has said."""
+    def coworking_booking_cancel(
+        self, booking_id, access_token=None, scope="one", **post
+    ):
+        """Cancel one booking, or what was asked with it, at the fee that the page said."""
         booking_sudo = self._coworking_booking(booking_id, access_token)
         if not booking_sudo:
             return request.redirect("/my" if self._coworking_partner() else "/spaces")
-        url = f"/my/bookings/{booking_sudo.id}?done=cancelled"
+        done = "cancelled" if scope == "one" else "cancelled_together"
+        url = f"/my/bookings/{booking_sudo.id}?done={done}"
         if access_token:
             url += f"&access_token={booking_sudo.access_token}"
         if booking_sudo.state == "cancelled":
             return request.redirect(url)
         try:
-            if booking_sudo._portal_cancel_fee()[0] > parse_amount(fee):
-                raise UserError(
-                    request.env._(
-                        "The deadline has passed since you opened this page: look at the "
-                        "fee and cancel again."
-                    )
-                )
+            bookings_sudo = self._coworking_to_cancel(booking_sudo, scope)
             with request.env.cr.savepoint():
-                booking_sudo._cancel()
+                bookings_sudo._cancel()
                 request.env.flush_all()
         except UserError as refusal:
             return self._coworking_render_booking(
                 booking_sudo, access_token, error=refusal.args[0]
             )
         return request.redirect(url)
+
+    def _coworking_to_cancel(self, booking_sudo, scope):
+        """Return what a form asks to cancel with a booking, at no more than it has said.
+
+        :raise UserError: it costs more meanwhile, or it can no longer be cancelled
+        """
+        chosen = [
+            choice
+            for choice in booking_sudo._portal_cancel_choices()
+            if choice["scope"] == scope
+        ]
+        if not chosen:
+            raise UserError(
+                request.env._("This can no longer be cancelled: look at your bookings.")
+            )
+        said = dict(
+            text.split("=", 1)
+            for text in request.httprequest.form.getlist("said")
+            if "=" in text
+        )
+        fee, _equal, hours = said.get(scope, "").partition("=")
+        if chosen[0]["fee"] > parse_amount(fee) or chosen[0]["hours"] > parse_amount(
+            hours
+        ):
+            raise UserError(
+                request.env._(
+                    "The deadline has passed since you opened this page: look at the "
+                    "fee and cancel again."
+                )
+            )
+        return booking_sudo._portal_cancel_sets()[scope]
 
     @route(
         "/my/bookings/<int:booking_id>/booking.ics",

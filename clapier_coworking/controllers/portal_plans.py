@@ -165,7 +165,6 @@ class CoworkingPlansPortal(CustomerPortal):
                 "expiries": account_sudo._portal_expiries() if account_sudo else [],
                 "passes": request.env["coworking.pass"]._portal_passes(company_sudo),
                 "pager": pager,
-                "units": {"hour": request.env._("h"), "day": request.env._("d")},
                 "key": secrets.token_urlsafe(24),
                 **values,
             },

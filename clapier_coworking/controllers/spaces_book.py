@@ -290,7 +290,7 @@ class CoworkingSpacesBook(CoworkingSpaces):
             with env.cr.savepoint():
                 partner = self._coworking_partner() or env[
                     "coworking.booking"
-                ]._create_visitor(form)
+                ]._create_visitor(form, use["space"])
                 waiting_sudo = env["coworking.waiting"]._join(
                     partner,
                     use["space"],

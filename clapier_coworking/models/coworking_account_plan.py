@@ -57,7 +57,8 @@ class CoworkingAccount(models.Model):
     def _usage(self, accounts, month):
         """Return what accounts used in a month.
 
-        Reads the ledger. Other uses that a fairest price is to count override it.
+        Reads the ledger; what was paid by itself is read by coworking.month. Other uses
+        that a fairest price is to count override it.
 
         :param month: first day of the month
         :return: {account: (days, hours)}: a list with the day of each half-day used, and

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import format_date
 
+from ..coworking_month_rules import price_under
 from ..coworking_plan_rules import (
     DAY,
     HOUR,
@@ -8,7 +9,6 @@ from ..coworking_plan_rules import (
     add_months,
     last_day,
     month_of,
-    price_under,
 )
 
 MONTHS = 3
@@ -32,10 +32,18 @@ class CoworkingAccount(models.Model):
         account_sudo = self._of(partner, company_sudo)
         today = company_sudo._coworking_today()
         months = [add_months(month_of(today), -back) for back in range(MONTHS, 0, -1)]
-        used = []
+        used, Month_sudo = [], self.env["coworking.month"].sudo()
         for month in months:
             days, hours = self._usage(account_sudo, month).get(account_sudo, ([], 0.0))
-            used.append((max(len(days) / 2, 0.0), max(hours, 0.0)))
+            by_account, unknown = Month_sudo._read_paid(
+                company_sudo, month, partner.sudo(), account_sudo
+            )
+            paid = (
+                by_account[account_sudo.id]
+                if account_sudo
+                else unknown[partner.sudo().commercial_partner_id.id]
+            )
+            used.append((max(len(days) / 2, 0.0), max(hours, 0.0), paid))
         plan_sudo = account_sudo.subscription_ids.filtered(
             lambda item: item._runs_today()
         ).plan_id
@@ -53,9 +61,14 @@ class CoworkingAccount(models.Model):
         for plan in [plans_sudo.browse(), *plans_sudo]:
             amounts = [
                 price_under(
-                    rules.get(plan), [Part(None, month, last_day(month))], *use, packs
+                    rules.get(plan),
+                    [Part(None, month, last_day(month))],
+                    days,
+                    hours,
+                    packs,
+                    paid,
                 )
-                for month, use in zip(months, used, strict=True)
+                for month, (days, hours, paid) in zip(months, used, strict=True)
             ]
             if any(amount is None for amount in amounts):
                 continue

@@ -5,6 +5,7 @@ from odoo.tools import format_datetime
 from .coworking_claim import ClaimRefused
 
 ACTIVE = ("pending", "awaiting", "confirmed", "present")
+WEBSITE = ("portal", "public")
 
 
 class CoworkingBooking(models.Model):
@@ -223,7 +224,8 @@ class CoworkingBooking(models.Model):
     def _claim_time(self):
         """Claim the time of these bookings.
 
-        :raise UserError: taken; says what can be had instead
+        :raise ClaimRefused: taken; says what can be had instead, but to the website, whose
+            pages look for it themselves and show it as buttons
         """
         claims = self.env["coworking.claim"]
         uses = [booking._prepare_use() for booking in self]
@@ -231,10 +233,15 @@ class CoworkingBooking(models.Model):
             claims._claim(uses)
         except ClaimRefused as refusal:
             booking = self[next(iter(refusal.numbers), 0)]
-            raise booking._refusal(refusal) from refusal
+            raise booking._refusal(refusal) from None
 
     def _refusal(self, refusal):
-        """Return a refusal of this booking's time that says what can be had instead."""
+        """Return a refusal of this booking's time that says what can be had instead.
+
+        Pages of the website show that themselves, as buttons.
+        """
+        if self.source in WEBSITE:
+            return refusal
         return ClaimRefused(
             refusal.args[0] + "\n" + self._tell_alternatives(), refusal.numbers
         )

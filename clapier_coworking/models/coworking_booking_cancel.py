@@ -17,10 +17,12 @@ class CoworkingBooking(models.Model):
             return 0.0
         return policy.cancel_fee_percent
 
-    def _cancel(self, waive=False):
+    def _cancel(self, waive=False, is_closure=False):
         """Cancel these bookings; what is due or given back follows the policy.
 
         :param waive: take no fee
+        :param is_closure: the house takes the time itself: it is not offered to others,
+            and the closure tells the people
         :raise UserError: the booking has begun or is over
         """
         now = fields.Datetime.now()
@@ -33,15 +35,47 @@ class CoworkingBooking(models.Model):
                 raise UserError(
                     self.env._("This booking has begun: ask the office to cancel it.")
                 )
+        paid = self._paid_amounts()
         for percent, bookings in self.grouped(
             lambda booking: 0.0 if waive else booking._cancel_fee_percent()
         ).items():
-            bookings._charge_fee(percent)
+            bookings._charge_fee(percent, paid)
         self.write({"cancelled_at": now})
-        self._end("cancelled")
+        self._end("cancelled", offer=not is_closure, tell=not is_closure)
 
-    def _charge_fee(self, percent):
-        """Keep a part of the price of these bookings and give back the rest."""
+    def _paid_amounts(self):
+        """Return what was paid online of each of these bookings, taxes included.
+
+        A deposit counts alike for all that its order pays for. What others of the order
+        have kept or been given back when they ended is not counted again.
+
+        :return: {booking: money}, none where nothing was paid
+        """
+        amounts = {}
+        for order_sudo, bookings in self.grouped(
+            lambda booking: booking.sudo().order_line_ids.order_id[:1]
+        ).items():
+            if not order_sudo.amount_paid:
+                continue
+            lines_sudo = order_sudo.order_line
+            over = (lines_sudo.coworking_booking_id - bookings).filtered(
+                lambda booking: booking.state in ("cancelled", "no_show")
+            )
+            kept = sum(over.order_line_ids.mapped("price_total"))
+            paid = order_sudo.amount_paid - kept - sum(over.mapped("refund_amount"))
+            total = order_sudo.amount_total - kept
+            part = min(max(paid, 0) / total, 1) if total > 0 else 0
+            for booking in bookings:
+                amounts[booking] = part * sum(
+                    booking.sudo().order_line_ids.mapped("price_total")
+                )
+        return amounts
+
+    def _charge_fee(self, percent, paid):
+        """Keep a part of the price of these bookings and give back the rest.
+
+        :param paid: what was paid of each, as :meth:`_paid_amounts` says
+        """
         rows = []
         for booking in self:
             spent = -sum(booking.sudo().hours_row_ids.mapped("quantity"))
@@ -50,19 +84,21 @@ class CoworkingBooking(models.Model):
                 account_sudo = booking.sudo().hours_row_ids.account_id[:1]
                 rows.append(booking._prepare_hours(account_sudo, "refund", back))
             fee = booking.currency_id.round(booking.amount * percent / 100)
-            booking._keep_fee(fee)
+            booking._keep_fee(fee, paid.get(booking, 0))
         self.env["coworking.account"]._post(rows)
 
-    def _keep_fee(self, fee):
-        """Leave only ``fee`` to pay of this booking: order, credit note, or refund due."""
+    def _keep_fee(self, fee, paid):
+        """Leave only ``fee`` to pay of this booking: order, credit note, or refund due.
+
+        :param paid: what was paid online of it, taxes included
+        """
         self.ensure_one()
-        paid = self._is_paid()
         lines_sudo = self.sudo().order_line_ids
         back = self.currency_id.round(self.amount - fee)
         invoiced = any(lines_sudo.mapped("qty_invoiced"))
         vals = {"fee": fee, "amount": fee}
         if paid:
-            vals["refund_amount"] = self._tax_included(back)
+            vals["refund_amount"] = self._refund_left(paid, fee)
         self.write(vals)
         if invoiced:
             self._credit(lines_sudo, back)
@@ -80,6 +116,10 @@ class CoworkingBooking(models.Model):
             else:
                 first.write({"product_uom_qty": 0})
             self._release_orders()
+
+    def _refund_left(self, paid, fee):
+        """Return what is given back of ``paid`` once ``fee`` (taxes excluded) is kept."""
+        return max(self.currency_id.round(paid - self._tax_included(fee)), 0)
 
     def _tax_included(self, amount):
         """Return an amount with the taxes that this booking was paid with."""

@@ -58,7 +58,7 @@ class CoworkingBooking(models.Model):
                 use = uses[next(iter(refusal.numbers), 0)]
                 raise self._preview_booking(partner, use, source)._refusal(
                     refusal
-                ) from refusal
+                ) from None
         group_sudo = self.env["coworking.booking.group"].sudo()
         if len(uses) > 1:
             title = next((use["title"] for use in uses if use.get("title")), None)
@@ -242,13 +242,18 @@ class CoworkingBooking(models.Model):
 
     # --- Ends
 
-    def _end(self, state, offer=True):
-        """Free the space and give these bookings their last state."""
+    def _end(self, state, offer=True, tell=True):
+        """Free the space and give these bookings their last state.
+
+        :param offer: offer the time to the waiting list
+        :param tell: tell the people
+        """
         freed = self._freed_times()
         self.sudo().claim_ids._release(offer=False)
         self.option_ids._withdraw_supply()
         self.write({"state": state, "expires_at": False})
-        self._notify(state)
+        if tell:
+            self._notify(state)
         if offer:
             self.env["coworking.waiting"]._offer_freed(freed)
 
@@ -268,9 +273,7 @@ class CoworkingBooking(models.Model):
             if booking.state == "present":
                 continue
             if booking.state != "confirmed":
-                raise UserError(
-                    self.env._("This booking is not confirmed: ask at the office.")
-                )
+                raise UserError(booking._tell_unconfirmed())
             opens = booking._check_in_opens()
             if now < opens:
                 raise UserError(
@@ -282,6 +285,21 @@ class CoworkingBooking(models.Model):
             if now >= booking.stop:
                 raise UserError(self.env._("This booking is over: ask at the office."))
             booking.write({"state": "present", "checked_in_at": now})
+
+    def _tell_unconfirmed(self):
+        """Return why nobody can check in to this booking, and what to do."""
+        self.ensure_one()
+        if self.state == "pending":
+            return self.env._(
+                "Nobody has answered your request yet: ask at the office."
+            )
+        if self.state != "awaiting":
+            return self.env._("This booking is not confirmed: ask at the office.")
+        if self._is_transfer_awaited():
+            return self.env._(
+                "Your transfer has not arrived yet: show that you made it at the office."
+            )
+        return self.env._("This booking is not paid yet: pay it on its page first.")
 
     @api.model
     def _cron_expire(self):
@@ -298,12 +316,11 @@ class CoworkingBooking(models.Model):
     def _expire(self):
         """End these bookings, whose time to be approved or paid is over."""
         now = fields.Datetime.now()
-        due = self
-        # A transfer or a card under way is waited for until the use begins.
-        paying = due.filtered(lambda booking: booking._is_being_paid())
-        for booking in paying.filtered(lambda booking: booking.start > now):
-            booking.expires_at = booking.start
-            due -= booking
+        # What is paid is about to be confirmed: it waits, at most until the use begins.
+        paid = self.filtered(lambda booking: booking.start > now and booking._is_paid())
+        for start, bookings in paid.grouped("start").items():
+            bookings.write({"expires_at": start})
+        due = self - paid
         for state, bookings in due.grouped("state").items():
             bookings._release_orders()
             bookings._end("refused" if state == "pending" else "expired")
@@ -338,6 +355,8 @@ class CoworkingBooking(models.Model):
     def _miss(self):
         """Free the spaces of those of these bookings to which nobody has come."""
         missed = self.filtered(lambda booking: booking.state == "confirmed")
+        paid = missed._paid_amounts()
         for company, bookings in missed.grouped("company_id").items():
-            bookings._charge_fee(company._coworking_policy().no_show_fee_percent)
+            percent = company._coworking_policy().no_show_fee_percent
+            bookings._charge_fee(percent, paid)
         missed._end("no_show")

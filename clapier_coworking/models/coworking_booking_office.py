@@ -133,14 +133,21 @@ class CoworkingBooking(models.Model):
             booking.group_count = counts.get(booking.group_id, 0)
 
     def _cancel_quote(self):
-        """Return what cancelling these bookings now would keep: (money, hours)."""
-        money = hours = 0.0
+        """Return what cancelling these bookings now keeps, and gives back.
+
+        :return: (fee without taxes, hours kept, money given back with taxes)
+        """
+        money = hours = back = 0.0
+        paid = self._paid_amounts()
         for booking in self:
             part = booking._cancel_fee_percent() / 100
-            money += booking.currency_id.round(booking.amount * part)
+            fee = booking.currency_id.round(booking.amount * part)
+            money += fee
             spent = -sum(booking.sudo().hours_row_ids.mapped("quantity"))
             hours += round(spent * part, 2)
-        return money, hours
+            if booking in paid:
+                back += booking._refund_left(paid[booking], fee)
+        return money, hours, back
 
     def action_ask_cancel(self):
         """Say what a cancelling costs, then cancel."""

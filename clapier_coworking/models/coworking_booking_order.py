@@ -200,11 +200,38 @@ class CoworkingBooking(models.Model):
                     ]
                 )
 
+    def _await_transfer(self):
+        """Keep the time of these bookings for the days that a transfer may take.
+
+        A transfer was announced. The time is freed when the use begins, paid or not.
+        """
+        now = fields.Datetime.now()
+        awaiting = self.filtered(
+            lambda booking: booking.state == "awaiting" and booking.expires_at
+        )
+        for company, bookings in awaiting.grouped("company_id").items():
+            limit = now + timedelta(days=company._coworking_policy().transfer_days)
+            for until, same in bookings.grouped(
+                lambda booking, limit=limit: max(
+                    booking.expires_at, min(limit, booking.start)
+                )
+            ).items():
+                same.write({"expires_at": until})
+
+    def _is_transfer_awaited(self):
+        """Tell whether a payment of this booking was announced and has not come yet."""
+        self.ensure_one()
+        transactions_sudo = self.sudo().order_line_ids.order_id.transaction_ids
+        return self.state == "awaiting" and "pending" in transactions_sudo.mapped(
+            "state"
+        )
+
     def _paid_late(self):
         """Give these bookings their time back, if nobody has taken it meanwhile.
 
-        Their payment came when they had run out. Where the time is taken, what was paid is
-        to be refunded.
+        Their payment came when they had run out: a bank that answers late, a transfer that
+        takes longer than the policy waits. No money comes without its booking or the note
+        that it is to be refunded.
         """
         for booking in self:
             try:
@@ -224,11 +251,3 @@ class CoworkingBooking(models.Model):
         self.ensure_one()
         transactions_sudo = self.sudo().order_line_ids.order_id.transaction_ids
         return any(tx.state in ("authorized", "done") for tx in transactions_sudo)
-
-    def _is_being_paid(self):
-        """Tell whether an online payment of this booking is under way."""
-        self.ensure_one()
-        transactions_sudo = self.sudo().order_line_ids.order_id.transaction_ids
-        return any(
-            tx.state in ("pending", "authorized", "done") for tx in transactions_sudo
-        )

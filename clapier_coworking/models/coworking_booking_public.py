@@ -2,9 +2,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
-# What a visitor may ask for without an account.
-VISITOR_DATES = 12
-VISITOR_WAITING = 6
 CONTACT_LENGTH = 128
 
 
@@ -33,23 +30,32 @@ class CoworkingBooking(models.Model):
         )
         if first_sudo:
             return first_sudo.group_id.booking_ids or first_sudo
-        if len(uses) > VISITOR_DATES:
+        spaces = self.env["coworking.space"].union(*(use["space"] for use in uses))
+        most = self._visitor_limit(spaces, "visitor_date_max")
+        if len(uses) > most:
             raise UserError(
                 self.env._(
                     "Without an account you book %s dates at most: log in for more.",
-                    VISITOR_DATES,
+                    most,
                 )
             )
         claims_sudo = self._claim_uses(uses)
-        partner_sudo = self._create_visitor(contact)
+        partner_sudo = self._create_visitor(contact, spaces)
         return self._request(
             partner_sudo, uses, key=key, source="public", claims_sudo=claims_sudo
         )
 
     @api.model
-    def _create_visitor(self, contact):
+    def _visitor_limit(self, spaces, name):
+        """Return a limit of the policies of who runs these spaces, the strictest."""
+        companies = spaces.sudo().company_id or self.env.company
+        return min(company._coworking_policy()[name] for company in companies)
+
+    @api.model
+    def _create_visitor(self, contact, spaces):
         """Return a new contact for somebody without an account, in sudo.
 
+        :param spaces: coworking.space records that the visitor asks for
         :raise UserError: name or e-mail is missing, or too much waits for this e-mail
         """
         name, email, phone = (
@@ -75,7 +81,7 @@ class CoworkingBooking(models.Model):
                 ("partner_id.email_normalized", "=", address),
             ]
         )
-        if waiting >= VISITOR_WAITING:
+        if waiting >= self._visitor_limit(spaces, "visitor_waiting_max"):
             raise UserError(
                 self.env._(
                     "%s bookings already wait for this address: pay or cancel one first.",

@@ -195,17 +195,6 @@ class CoworkingBooking(models.Model):
             and self.start > fields.Datetime.now()
         )
 
-    def _portal_cancel_fee(self):
-        """Return what cancelling now costs: (money, hours of the plan that are lost)."""
-        self.ensure_one()
-        percent = self._cancel_fee_percent()
-        return (
-            self.currency_id.round(self.amount * percent / 100),
-            round(self.hours_spent * percent / 100, 2)
-            if self.payment == "hours"
-            else 0,
-        )
-
     def _portal_cancel_rule(self):
         """Return the rule of cancelling in one sentence."""
         policy = self.company_id[:1]._coworking_policy()

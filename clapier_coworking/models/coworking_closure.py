@@ -70,6 +70,7 @@ class CoworkingClosure(models.Model):
                 "buffers": False,
             }
             for closure in self.filtered("active")
-            for space in closure.space_ids
+            # A hall and its parts may both be named: the smallest are closed once.
+            for space in closure.space_ids.sudo().leaf_ids
         ]
         self.env["coworking.claim"]._claim(uses)

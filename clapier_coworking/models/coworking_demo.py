@@ -153,7 +153,7 @@ class CoworkingDemo(models.AbstractModel):
         if state == "cancelled":
             booking._cancel()
         elif state == "no_show":
-            booking._charge_fee(100)
+            booking._charge_fee(100, booking._paid_amounts())
             booking._end("no_show")
         else:
             booking.write({"state": "present", "checked_in_at": booking.start})

@@ -93,24 +93,34 @@ class CoworkingDeskSlot(models.Model):
         self.invalidate_model(["seats", "taken", "left"])
 
     @api.model
-    def _give_back(self, space, day, halves):
-        """Free one place of an area on half-days of a day."""
+    def _give_back(self, places):
+        """Free one place for each of these half-days, in the order that takes them.
+
+        :param places: list of (space, day, half), a half-day as often as it is freed
+        """
         self.env.flush_all()
         self.env.execute_query(
             SQL(
                 """
-                WITH locked AS (
-                    SELECT id FROM coworking_desk_slot
-                     WHERE space_id = %s AND day = %s AND half = ANY(%s)
-                     ORDER BY day, half FOR NO KEY UPDATE
+                WITH freed AS (
+                    SELECT space_id, day, half, count(*) AS places
+                      FROM unnest(%s::int[], %s::date[], %s::text[])
+                               AS freed(space_id, day, half)
+                     GROUP BY 1, 2, 3
+                ), locked AS (
+                    SELECT slot.id, freed.places
+                      FROM coworking_desk_slot slot
+                      JOIN freed USING (space_id, day, half)
+                     ORDER BY slot.day, slot.half, slot.space_id
+                       FOR NO KEY UPDATE OF slot
                 )
-                UPDATE coworking_desk_slot slot SET taken = taken - 1
+                UPDATE coworking_desk_slot slot SET taken = taken - locked.places
                   FROM locked WHERE slot.id = locked.id
              RETURNING slot.id
                 """,
-                space.id,
-                day,
-                list(halves),
+                [space.id for space, _day, _half in places],
+                [day for _space, day, _half in places],
+                [half for _space, _day, half in places],
             )
         )
         self.invalidate_model(["taken", "left"])

@@ -2,10 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-TRIES = 5
-MINUTES = 10
-
-# One row per door: two codes typed in the same instant cannot both be the fifth.
+# One row per door: two codes typed in the same instant cannot both be the last.
 SPEND = """
 INSERT INTO coworking_door_try AS t (space_id, count, since)
 VALUES (%(space)s, 1, %(now)s)
@@ -38,20 +35,21 @@ class CoworkingDoorTry(models.Model):
 
         :raise UserError: too many wrong codes here
         """
-        now = fields.Datetime.now()
+        now, policy = fields.Datetime.now(), space.sudo().company_id._coworking_policy()
+        minutes = policy.door_try_minutes
         [(count,)] = self.env.execute_query(
             SQL(
                 SPEND,
                 space=space.id,
                 now=now,
-                limit=fields.Datetime.subtract(now, minutes=MINUTES),
+                limit=fields.Datetime.subtract(now, minutes=minutes),
             )
         )
         self.invalidate_model()
-        if count > TRIES:
+        if count > policy.door_try_max:
             raise UserError(
                 self.env._(
-                    "Too many wrong codes here: wait %s minutes, or log in.", MINUTES
+                    "Too many wrong codes here: wait %s minutes, or log in.", minutes
                 )
             )
 

@@ -235,7 +235,10 @@ class CoworkingEvidence(models.Model):
         return self._page(event.name, body)
 
     def _csv(self, header, rows):
-        """Return a CSV as bytes; no cell is read as a formula by a spreadsheet."""
+        """Return a CSV as bytes, with the mark that lets a spreadsheet read accents.
+
+        No cell is read as a formula.
+        """
         out = StringIO()
         writer = csv.writer(out)
         writer.writerow(header)
@@ -244,7 +247,7 @@ class CoworkingEvidence(models.Model):
                 f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell
                 for cell in row
             )
-        return out.getvalue().encode()
+        return out.getvalue().encode("utf-8-sig")
 
     def _attendance_csv(self):
         kinds = dict(
@@ -253,7 +256,13 @@ class CoworkingEvidence(models.Model):
             ._description_selection(self.env)
         )
         return self._csv(
-            ["half-day", "participant", "what", "when (UTC)", "signature sha256"],
+            [
+                self.env._("Half-day"),
+                self.env._("Participant"),
+                self.env._("What"),
+                self.env._("When (UTC)"),
+                self.env._("SHA-256 of the signature"),
+            ],
             [
                 [
                     row.session_id._when(),
@@ -275,7 +284,11 @@ class CoworkingEvidence(models.Model):
     def _answers_csv(self, user_inputs):
         """Return what was answered, without the name of who answered."""
         return self._csv(
-            ["answer", "question", "reply"],
+            [
+                self.env._("Person who answers"),
+                self.env._("Question"),
+                self.env._("Answer"),
+            ],
             [
                 [rank, line.question_id.title, line.display_name]
                 for rank, user_input in enumerate(user_inputs.sorted("id"), 1)
@@ -295,7 +308,11 @@ class CoworkingEvidence(models.Model):
         )
         kinds = dict(messages._fields["kind"]._description_selection(self.env))
         return self._csv(
-            ["participant", "message", "sent (UTC)"],
+            [
+                self.env._("Participant"),
+                self.env._("Message"),
+                self.env._("Sent (UTC)"),
+            ],
             [[m.registration_id.name, kinds[m.kind], m.date] for m in messages],
         )
 

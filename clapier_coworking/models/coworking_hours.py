@@ -1,4 +1,7 @@
+from babel.numbers import format_decimal
+
 from odoo import api, fields, models
+from odoo.tools.misc import babel_locale_parse
 
 
 class CoworkingHours(models.Model):
@@ -65,3 +68,23 @@ class CoworkingHours(models.Model):
     def _compute_company_id(self):
         for row in self:
             row.company_id = row.account_id.company_id
+
+    # --- Words
+
+    @api.model
+    def _tell_number(self, number, pattern="#,##0.##"):
+        """Return a number in the reader's language, without zeros that say nothing."""
+        return format_decimal(number, pattern, babel_locale_parse(self.env.lang))
+
+    @api.model
+    def _tell_quantity(self, number, unit, pattern="#,##0.##"):
+        """Return hours or days in words: “1.5 h”, “2 days”.
+
+        :param unit: hour or day
+        """
+        told = self._tell_number(number, pattern)
+        if unit == "hour":
+            return self.env._("%s hours", told)
+        if abs(number) <= 1:
+            return self.env._("%s day", told)
+        return self.env._("%s days", told)

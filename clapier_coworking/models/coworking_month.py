@@ -57,9 +57,24 @@ class CoworkingMonth(models.Model):
     passes = fields.Monetary(
         readonly=True, help="Price of what was bought and used in the month."
     )
+    hours_paid = fields.Float(
+        "Of Which Hours Paid in Money", readonly=True, digits=(12, 2)
+    )
+    days_paid = fields.Float(
+        "Of Which Days Paid in Money", readonly=True, digits=(12, 2)
+    )
+    paid = fields.Monetary(
+        "Paid in Money",
+        readonly=True,
+        help="Bookings and desks of the month, on an invoice or paid online, without hours "
+        "nor passes: they count as use too.",
+    )
     overage_hours = fields.Float("Hours Beyond", readonly=True, digits=(12, 2))
     overage = fields.Monetary("Beyond", readonly=True)
-    charged = fields.Monetary(readonly=True, help="Plan, passes and hours beyond.")
+    charged = fields.Monetary(
+        readonly=True,
+        help="Plan, passes, hours beyond, and what was paid in money.",
+    )
     credit = fields.Monetary("Credited", readonly=True)
     fair = fields.Monetary("Fairest Price", readonly=True)
     renewal = fields.Monetary(

@@ -1,16 +1,20 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..coworking_month_rules import settle
 from ..coworking_plan_rules import (
     DAY,
     HOUR,
+    Lots,
     add_months,
     granted,
     has_every_day,
+    last_day,
     month_of,
     price_of,
-    settle,
 )
 
 
@@ -169,12 +173,18 @@ class CoworkingMonth(models.Model):
         """
         company_sudo = company.sudo()
         self._check_closable(company_sudo, month)
+        self._open_accounts(company_sudo, month)
         accounts_sudo = self._scope(company_sudo, month)
         if not accounts_sudo:
             return self.sudo().browse()
         readings = self._read_ledger(accounts_sudo)
         facts = self._read_facts(company_sudo, month, accounts_sudo, readings)
-        settled = {account: settle(item[0]) for account, item in facts.items()}
+        settled = {
+            account: self._take(
+                readings[account.id], settle(item[0]), add_months(month)
+            )
+            for account, item in facts.items()
+        }
         following = add_months(month)
         explanations = {
             account: self._in_language_of(account)._explain(
@@ -190,6 +200,18 @@ class CoworkingMonth(models.Model):
                 for account in accounts_sudo
             ]
         )
+        self._charge_ahead(following, facts, settled)
+        self.env["coworking.account"]._post(self._closing_rows(month, facts, settled))
+        self._apply_terms_on(following, facts)
+        lines = self._closing_lines(company_sudo, month, facts, settled, explanations)
+        self._store_lines(lines, ids)
+        self.env["coworking.subscription"]._refresh_states(company_sudo)
+        self.env.ref("clapier_coworking.ir_cron_coworking_month_invoice")._trigger()
+        return self.sudo().browse(ids.values())
+
+    @api.model
+    def _charge_ahead(self, following, facts, settled):
+        """Note what closing charges and grants for the month that follows."""
         self._upsert(
             [
                 {
@@ -206,13 +228,6 @@ class CoworkingMonth(models.Model):
             ],
             added=("invoiced", "granted_hours", "granted_days"),
         )
-        self.env["coworking.account"]._post(self._closing_rows(month, facts, settled))
-        self._apply_terms_on(following, facts)
-        lines = self._closing_lines(company_sudo, month, facts, settled, explanations)
-        self._store_lines(lines, ids)
-        self.env["coworking.subscription"]._refresh_states(company_sudo)
-        self.env.ref("clapier_coworking.ir_cron_coworking_month_invoice")._trigger()
-        return self.sudo().browse(ids.values())
 
     def _closed_vals(self, account, facts, result, to_send):
         facts, subscription, plan = facts
@@ -224,12 +239,15 @@ class CoworkingMonth(models.Model):
             "state": "closed",
             "closed_on": fields.Datetime.to_string(fields.Datetime.now()),
             "to_send": to_send,
-            "hours_used": facts.hours,
-            "days_used": facts.days,
-            "hours_expired": facts.expired[0],
-            "days_expired": facts.expired[1],
+            "hours_used": facts.used(HOUR),
+            "days_used": facts.used(DAY),
+            "hours_paid": facts.used(HOUR) - facts.hours,
+            "days_paid": facts.used(DAY) - facts.days,
+            "hours_expired": result.expired[0],
+            "days_expired": result.expired[1],
             "due": result.due,
             "passes": result.passes,
+            "paid": result.paid,
             "overage_hours": result.overage_hours,
             "overage": result.overage,
             "charged": result.charged,
@@ -237,6 +255,23 @@ class CoworkingMonth(models.Model):
             "fair": round(result.charged - result.credit, 2),
             "renewal": result.renewal,
         }
+
+    @api.model
+    def _take(self, reading, result, following):
+        """Return a settlement that takes from the plan what its price counts on.
+
+        What was paid in money and is credited at the price of the plan uses its hours and
+        days, as far as they are left: what is lost with the month is reckoned after it.
+        """
+        if not any(result.taken):
+            return result
+        taken, expired = [], []
+        for unit, wanted in zip((HOUR, DAY), result.taken, strict=True):
+            lots = Lots.load(reading.lots[unit].dump())
+            taken.append(round(max(min(wanted, lots.balance), 0.0), 2))
+            lots.post("use", -taken[-1])
+            expired.append(lots.expired(following))
+        return replace(result, taken=tuple(taken), expired=tuple(expired))
 
     def _checkpoint_vals(self, reading):
         return {
@@ -251,6 +286,7 @@ class CoworkingMonth(models.Model):
         following = add_months(month)
         rows = []
         for account, result in settled.items():
+            rows += self._taken_rows(account, month, result)
             me = self._in_language_of(account)
             reference = me.env._("Closing of %s", me._month_name(month))
             for unit, kind, quantity in (
@@ -280,6 +316,29 @@ class CoworkingMonth(models.Model):
                 if has_every_day(item.next_parts)
             },
         )
+
+    def _taken_rows(self, account, month, result):
+        """Return the ledger rows of what the plan covers instead of what was paid.
+
+        Corrections: the month already counts them among what was paid in money.
+        """
+        if not any(result.taken):
+            return []
+        me = self._in_language_of(account)
+        return [
+            {
+                "account_id": account.id,
+                "unit": unit,
+                "kind": "correction",
+                "quantity": -quantity,
+                "date": last_day(month),
+                "reference": me.env._(
+                    "Paid in money and credited, %s", me._month_name(month)
+                ),
+            }
+            for unit, quantity in zip((HOUR, DAY), result.taken, strict=True)
+            if quantity
+        ]
 
     def _apply_terms_on(self, day, facts):
         """Set how far accounts go from ``day`` on: as the plan of that day says."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..coworking_plan_rules import DAY, HOUR, Facts, Lots, add_months
+from ..coworking_month_rules import Facts
+from ..coworking_plan_rules import DAY, HOUR, Lots, add_months
 
 SCOPE = """
     SELECT account_id FROM (
@@ -21,6 +22,8 @@ SCOPE = """
         SELECT account_id FROM coworking_hours
          WHERE company_id = %(company)s AND quantity > 0
            AND expires_on > %(first)s AND expires_on <= %(next)s
+         UNION
+        SELECT unnest(%(paid)s::int4[])
     ) found
     EXCEPT
     SELECT account_id FROM coworking_month
@@ -81,11 +84,12 @@ class CoworkingMonth(models.Model):
     @api.model
     def _scope(self, company, month):
         """Return the accounts of which ``month`` is to be closed, in sudo."""
-        self.env.flush_all()
+        by_account, _unknown = self._read_paid(company, month)
         rows = self.env.execute_query(
             SQL(
                 SCOPE,
                 company=company.id,
+                paid=list(by_account),
                 first=month,
                 next=add_months(month),
                 after=add_months(month, 2),
@@ -179,14 +183,13 @@ class CoworkingMonth(models.Model):
             | subscriptions_sudo.change_ids.plan_id
             | subscriptions_sudo.plan_id
         )._rules()
-        packs = (
-            self.env["coworking.pass"].sudo().search([("company_id", "=", company.id)])
-        )._rules()
+        packs = self._packs(company)
         parts, next_parts = (
             self._parts_by_account(subscriptions_sudo, first, rules)
             for first in (month, following)
         )
         usage = self.env["coworking.account"]._usage(accounts, month)
+        paid, _unknown = self._read_paid(company, month)
         moves = self._read_moves(accounts, month)
         ahead = self._read_ahead(accounts, (month, following))
         by_account = subscriptions_sudo.grouped("account_id")
@@ -196,10 +199,14 @@ class CoworkingMonth(models.Model):
             subscription = by_account.get(account, subscriptions_sudo.browse())[-1:]
             mine = parts.get(account, ())
             plan = plans_sudo.browse(mine[-1].plan.key if mine else ())
-            people = len(subscription.people_ids) or 1
-            if (plan, people) not in compared:
-                compared[plan, people] = tuple(
-                    rules[other] for other in plans_sudo._compared_with(plan, people)
+            who = (
+                plan,
+                len(subscription.people_ids) or 1,
+                bool(account.partner_id.is_company),
+            )
+            if who not in compared:
+                compared[who] = tuple(
+                    rules[other] for other in plans_sudo._compared_with(*who)
                 )
             days, hours = usage[account]
             later, bought = moves[account.id]
@@ -219,11 +226,22 @@ class CoworkingMonth(models.Model):
                 bought=bought,
                 expired=tuple(lots[unit].expired(following) for unit in (HOUR, DAY)),
                 hour_price=plan.hour_price,
-                plans=compared[plan, people],
+                plans=compared[who],
                 packs=packs,
+                paid=paid[account.id],
             )
             result[account] = (facts, subscription, plan)
         return result
+
+    @api.model
+    def _packs(self, company):
+        """Return the passes and packs of a company, as coworking_plan_rules.Packs."""
+        return (
+            self.env["coworking.pass"]
+            .sudo()
+            .search([("company_id", "=", company.id)])
+            ._rules()
+        )
 
     def _read_ahead(self, accounts, months):
         """Return {(account, month): row} of what is charged ahead."""

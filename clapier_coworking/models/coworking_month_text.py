@@ -38,21 +38,26 @@ class CoworkingMonth(models.Model):
             },
             following,
         )
-        lines = []
+        lines, product = [], self._pass_product(company)
         for account, item in facts.items():
             lines += self._in_language_of(account)._account_lines(
-                company, account, item, settled[account], explanations[account]
+                account, item, settled[account], explanations[account], product
             )
             lines += dues.get(account, ())
         return [line for line in lines if line["quantity"] * line["price_unit"]]
 
-    def _account_lines(self, company, account, facts, result, explanation):
-        """Return the values of the lines of one account, dues aside."""
+    def _account_lines(self, account, facts, result, explanation, pass_product):
+        """Return the values of the lines of one account, dues aside.
+
+        :param pass_product: what a credit without any plan is booked on
+        """
         item, subscription, plan = facts
         following = add_months(item.month)
         name = self._month_name(item.month)
         product = (plan or subscription.plan_id).product_id
-        product = product or self._pass_product(company)
+        product = product or pass_product
+        if not product and result.fair and result.fair.plan:
+            product = subscription.plan_id.browse(result.fair.plan.key).product_id
         base = {
             "account_id": account.id,
             "product_id": product.id,
@@ -253,23 +258,32 @@ class CoworkingMonth(models.Model):
         """Return one sentence: what was used, what was charged, what would have been fair."""
         values = {
             "month": self._month_name(facts.month),
-            "days": f"{facts.days:g}",
-            "hours": f"{facts.hours:g}",
+            "days": f"{facts.used(DAY):g}",
+            "hours": f"{facts.used(HOUR):g}",
             "charged": self._amount(company, result.charged),
             "fair": self._amount(company, result.charged - result.credit),
             "credit": self._amount(company, result.credit),
         }
         if not result.credit:
-            return self.env._(
+            words = self.env._(
                 "%(month)s: %(days)s days and %(hours)s hours used for %(charged)s, the "
                 "fairest price.",
                 **values,
             )
+        else:
+            words = self.env._(
+                "%(month)s: %(days)s days and %(hours)s hours used for %(charged)s; the "
+                "fairest price is %(fair)s (%(how)s), %(credit)s are credited.",
+                how=self._price_words(company, result),
+                **values,
+            )
+        if not facts.paid:
+            return words
         return self.env._(
-            "%(month)s: %(days)s days and %(hours)s hours used for %(charged)s; the fairest "
-            "price is %(fair)s (%(how)s), %(credit)s are credited.",
-            how=self._price_words(company, result),
-            **values,
+            "%(explanation)s Bookings and desks that were paid in money count with it: "
+            "%(paid)s.",
+            explanation=words,
+            paid=self._amount(company, result.paid),
         )
 
     def _price_words(self, company, result):
@@ -290,6 +304,23 @@ class CoworkingMonth(models.Model):
             elif line.kind == "pack":
                 item = self.env["coworking.pass"].sudo().browse(line.key)
                 words.append(f"{line.quantity} × {item.product_id.name}")
+            elif line.kind == "charged":
+                words.append(
+                    self.env._(
+                        "%s as charged for the plan and passes",
+                        self._amount(company, line.amount),
+                    )
+                )
+            elif line.kind == "paid":
+                values = {
+                    "number": f"{line.quantity:g}",
+                    "amount": self._amount(company, line.amount),
+                }
+                words.append(
+                    self.env._("%(number)s hours as paid, %(amount)s", **values)
+                    if line.name == HOUR
+                    else self.env._("%(number)s days as paid, %(amount)s", **values)
+                )
             elif line.kind == HOUR:
                 words.append(
                     self.env._(

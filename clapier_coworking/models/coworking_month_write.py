@@ -17,7 +17,7 @@ TYPES = {
         (
             "invoiced granted_hours granted_days hours_used days_used hours_expired "
             "days_expired due passes overage_hours overage charged credit fair renewal "
-            "hours_base days_base"
+            "hours_base days_base hours_paid days_paid paid"
         ).split(),
         "numeric",
     ),

@@ -200,11 +200,11 @@ class CoworkingNotice(models.Model):
     def _calendar(self):
         """Return the invitation that goes with one notice, in bytes; None for the others."""
         self.ensure_one()
-        if self.kind not in ("confirmed", "moved", "cancelled"):
+        if self.kind not in ("confirmed", "moved", "cancelled", "closed"):
             return None
         bookings = self.booking_ids.with_context(lang=self.partner_id.lang)
         if self.kind == "moved":
             bookings = bookings.filtered(lambda booking: booking.state == "confirmed")
-        elif self.kind == "cancelled":
+        elif self.kind in ("cancelled", "closed"):
             bookings = bookings.filtered("invited")
         return bookings._calendar() if bookings else None

@@ -172,7 +172,7 @@ class CoworkingPlan(models.Model):
             )
         )
 
-    def _compared_with(self, plan, people):
+    def _compared_with(self, plan, people, is_company=False):
         """Return which of these plans somebody on ``plan`` could have had.
 
         Students' plans are for students, those of organisations for organisations, and
@@ -180,8 +180,9 @@ class CoworkingPlan(models.Model):
 
         :param plan: coworking.plan record, empty for somebody without a plan
         :param people: how many share it
+        :param is_company: whether who has no plan is an organisation
         """
-        organisation = plan.kind == "organisation"
+        organisation = plan.kind == "organisation" if plan else is_company
         return self.filtered(
             lambda other: (
                 (other.kind == "organisation") == organisation

@@ -5,9 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-# Until when a half-day can be signed; from when is the check-in of the policy.
-SIGN_AFTER = timedelta(hours=2)
-
 
 class CoworkingSession(models.Model):
     """A half-day of a training: it claims its spaces, and is signed by who is there."""
@@ -253,9 +250,9 @@ class CoworkingSession(models.Model):
         now = fields.Datetime.now()
         policy = self.company_id._coworking_policy()
         before = timedelta(minutes=policy.check_in_before_minutes)
+        after = timedelta(minutes=policy.sign_after_minutes)
         return (
-            self.state == "planned"
-            and self.start - before <= now <= self.stop + SIGN_AFTER
+            self.state == "planned" and self.start - before <= now <= self.stop + after
         )
 
     def _statuses(self):

@@ -118,8 +118,9 @@ class CoworkingSpace(models.Model):
     # --- At the door, with a phone
 
     def _door_bookings(self, partner):
-        """Return the bookings here that a person can check in to now or soon, in sudo.
+        """Return the bookings here that a person comes for now or soon, in sudo.
 
+        Those that wait for an answer or a payment too: the page says what is missing.
         A part of a divided space leads to the booking of the whole, and the other way.
         """
         self.ensure_one()
@@ -131,7 +132,7 @@ class CoworkingSpace(models.Model):
                 [
                     ("space_id.leaf_ids", "in", self.leaf_ids.ids),
                     ("partner_id", "=", partner.id),
-                    ("state", "in", ("confirmed", "present")),
+                    ("state", "in", ACTIVE),
                     ("stop", ">", now),
                     ("start", "<=", now + timedelta(hours=12)),
                 ],

@@ -175,22 +175,28 @@ class CoworkingVisit(models.Model):
             half=halves[self.half].lower(),
         )
 
+    def _windows(self):
+        """Return when each visit may begin and ends: {visit: (start, stop)}, naive UTC."""
+        result = {}
+        for visits_sudo in self.sudo().grouped("company_id").values():
+            windows = visits_sudo.space_id._desk_windows(set(visits_sudo.mapped("day")))
+            for visit_sudo in visits_sudo:
+                halves = [
+                    windows[visit_sudo.space_id, visit_sudo.day, half]
+                    for half in PARTS[visit_sudo.half]
+                    if (visit_sudo.space_id, visit_sudo.day, half) in windows
+                ]
+                # A policy that came later may cut the day at a time no clock shows.
+                midnight = fields.Datetime.to_datetime(visit_sudo.day)
+                result[visit_sudo.id] = (
+                    (halves[0][0], halves[-1][1]) if halves else (midnight, midnight)
+                )
+        return {visit: result[visit.id] for visit in self}
+
     def _window(self):
         """Return when one visit may begin and ends: naive UTC datetimes."""
         self.ensure_one()
-        space_sudo = self.sudo().space_id
-        windows = space_sudo._desk_windows([self.day])
-        halves = [
-            windows[space_sudo, self.day, half]
-            for half in PARTS[self.half]
-            if (space_sudo, self.day, half) in windows
-        ]
-        if (
-            not halves
-        ):  # A policy that came later cuts the day at a time no clock shows.
-            moment = fields.Datetime.to_datetime(self.day)
-            return moment, moment
-        return halves[0][0], halves[-1][1]
+        return self._windows()[self]
 
     # --- Booking
 

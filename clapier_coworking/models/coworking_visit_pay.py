@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
@@ -63,51 +65,81 @@ class CoworkingVisit(models.Model):
     def _is_in_time(self):
         """Tell whether one visit can still be given back without losing anything."""
         self.ensure_one()
-        visit_sudo = self.sudo()
-        policy = visit_sudo.company_id._coworking_policy(visit_sudo.day)
-        start, _stop = self._window()
-        left = start - fields.Datetime.now()
-        return left.total_seconds() >= policy.desk_cancel_hours * 3600
+        return bool(self._in_time())
+
+    def _in_time(self):
+        """Return those that can still be given back without losing anything."""
+        windows, policies = self._windows(), self._policies()
+        now = fields.Datetime.now()
+        return self.filtered(
+            lambda visit: (
+                windows[visit][0] - now
+                >= timedelta(hours=policies[visit].desk_cancel_hours)
+            )
+        )
+
+    def _policies(self):
+        """Return the policy that judges each visit, that of its day: {visit: policy}."""
+        by_company = {
+            company: self.env["coworking.policy"]._policies_by_day(
+                company, set(visits.mapped("day"))
+            )
+            for company, visits in self.sudo().grouped("company_id").items()
+        }
+        return {
+            visit: by_company[visit_sudo.company_id][visit_sudo.day]
+            for visit, visit_sudo in zip(self, self.sudo(), strict=True)
+        }
 
     def _cancel(self, free=False):
-        """Give one place back; the day too where the deadline is not over.
+        """Give places back; the days too where the deadline is not over.
 
-        :param free: give the day back whatever the time: the team's word
+        :param free: give the days back whatever the time: the team's word
+        :raise UserError: one of the visits has taken place
         """
-        self.ensure_one()
-        visit_sudo = self.sudo()
-        if visit_sudo.state == "cancelled":
+        visits_sudo = self.sudo().filtered(lambda visit: visit.state != "cancelled")
+        if not visits_sudo:
             return
-        if visit_sudo.state != "booked" or self._window()[1] <= fields.Datetime.now():
+        windows, now = visits_sudo._windows(), fields.Datetime.now()
+        if any(
+            visit.state != "booked" or windows[visit][1] <= now for visit in visits_sudo
+        ):
             raise UserError(
                 self.env._("This visit has taken place: it can no longer be cancelled.")
             )
-        in_time = free or self._is_in_time()
-        policy = visit_sudo.company_id._coworking_policy(visit_sudo.day)
+        policies = visits_sudo._policies()
+        late_sudo = (
+            visits_sudo.browse() if free else visits_sudo - visits_sudo._in_time()
+        )
         self.env["coworking.desk.slot"].sudo()._give_back(
-            visit_sudo.space_id, visit_sudo.day, PARTS[visit_sudo.half]
+            [
+                (visit.space_id, visit.day, half)
+                for visit in visits_sudo
+                for half in PARTS[visit.half]
+            ]
         )
         # The write meets who cancels at the same instant: one of them is tried again.
-        visit_sudo.state = "cancelled"
-        visit_sudo.flush_recordset(["state"])
-        if in_time or not policy.desk_late_keeps_day:
-            visit_sudo._refund_days()
-        percent = 0 if in_time else policy.cancel_fee_percent
-        visit_sudo.amount = visit_sudo.currency_id.round(
-            visit_sudo.amount * percent / 100
+        visits_sudo.state = "cancelled"
+        visits_sudo.flush_recordset(["state"])
+        kept_sudo = late_sudo.filtered(
+            lambda visit: policies[visit].desk_late_keeps_day
         )
+        (visits_sudo - kept_sudo)._refund_days()
+        (visits_sudo - late_sudo)._keep_part(0)
+        for percent, of_percent in late_sudo.grouped(
+            lambda visit: policies[visit].cancel_fee_percent
+        ).items():
+            of_percent._keep_part(percent)
 
     def action_cancel(self):
         """Cancel visits in these people's name, by the policy."""
         self.check_access("write")
-        for visit in self:
-            visit._cancel()
+        self._cancel()
 
     def action_cancel_free(self):
         """Cancel visits and give the days back, whatever the policy says."""
         self.check_access("write")
-        for visit in self:
-            visit._cancel(free=True)
+        self._cancel(free=True)
 
     def _refund_days(self):
         """Give the days of passes back, once each."""
@@ -153,18 +185,29 @@ class CoworkingVisit(models.Model):
         self.write({"state": "no_show"})
         if not policy.desk_late_keeps_day:
             self._refund_days()
-        if policy.no_show_fee_percent < 100:
-            self.flush_recordset()
-            self.env.execute_query(
-                SQL(
-                    "UPDATE coworking_visit SET amount = round(amount * %s / 100, %s) "
-                    "WHERE id = ANY(%s) AND amount != 0 RETURNING id",
-                    policy.no_show_fee_percent,
-                    policy.company_id.currency_id.decimal_places,
-                    self.ids,
-                )
+        self._keep_part(policy.no_show_fee_percent)
+
+    def _keep_part(self, percent):
+        """Leave only a part (%) of what these visits cost on the next invoice."""
+        due_sudo = self.sudo().filtered("amount")
+        if percent == 100 or not due_sudo:
+            return
+        due_sudo.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE coworking_visit visit
+                   SET amount = round(visit.amount * %s / 100, currency.decimal_places)
+                  FROM res_company company
+                  JOIN res_currency currency ON currency.id = company.currency_id
+                 WHERE visit.id = ANY(%s) AND company.id = visit.company_id
+             RETURNING visit.id
+                """,
+                percent,
+                due_sudo.ids,
             )
-            self.invalidate_recordset(["amount"])
+        )
+        due_sudo.invalidate_recordset(["amount"])
 
     # --- Billing
 

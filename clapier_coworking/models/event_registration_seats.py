@@ -44,7 +44,11 @@ BEGIN
 END
 $count$
 """
-HOLDS = "active AND state IN ('open', 'done')"
+# A draft that is held for its payment counts: see event_registration_hold.
+HOLDS = (
+    "active AND (state IN ('open', 'done') "
+    "OR state = 'draft' AND coworking_held_until IS NOT NULL)"
+)
 NEW = f"SELECT *, 1 AS n FROM new_rows WHERE {HOLDS}"
 OLD = f"SELECT *, -1 AS n FROM old_rows WHERE {HOLDS}"
 # name: (event, transition tables, rows)
@@ -79,7 +83,8 @@ UPDATE %(table)s AS parent
   FROM (SELECT p.id, count(r.id)::int AS n
           FROM %(table)s AS p
           LEFT JOIN event_registration AS r ON r.%(link)s = p.id
-           AND r.active AND r.state IN ('open', 'done')
+           AND r.active AND (r.state IN ('open', 'done')
+               OR r.state = 'draft' AND r.coworking_held_until IS NOT NULL)
          GROUP BY p.id) AS counted
  WHERE counted.id = parent.id
    AND COALESCE(parent.coworking_seats_counted, -1) <> counted.n
@@ -150,6 +155,7 @@ class EventRegistration(models.Model):
             "event_id",
             "event_slot_id",
             "event_ticket_id",
+            "coworking_held_until",
         } & set(vals):
             return super().write(vals)
         self._coworking_forget_seats()
@@ -202,7 +208,8 @@ class EventRegistration(models.Model):
                 for row in self.env.execute_query(
                     SQL(
                         "SELECT p.id FROM %s AS p LEFT JOIN event_registration AS r "
-                        "ON r.%s = p.id AND r.active AND r.state IN ('open', 'done') "
+                        "ON r.%s = p.id AND r.active AND (r.state IN ('open', 'done') "
+                        "OR r.state = 'draft' AND r.coworking_held_until IS NOT NULL) "
                         "GROUP BY p.id HAVING p.coworking_seats_counted <> count(r.id)",
                         SQL(table),
                         SQL(link),

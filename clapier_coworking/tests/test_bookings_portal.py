@@ -3,9 +3,11 @@ from datetime import timedelta
 import vobject
 from lxml import html
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..coworking_use import parse_use
 from .spaces_common import SpacesCommon
 
 
@@ -93,22 +95,23 @@ class TestBookingsPortal(SpacesCommon):
         late = self._book(self.lou.partner_id, days=1, hour=12)
         self.authenticate("lou_portal", "lou_portal")
         url = f"/my/bookings/{late.id}"
-        fee = self._get(url).xpath("//input[@name='fee']/@value")
-        self.assertEqual(fee, ["5.00"])
+        said = self._get(url).xpath("//input[@name='said']/@value")
+        self.assertEqual(said, ["one=5.00=0.00"])
         # The page was opened when cancelling was still free.
-        page = html.fromstring(self._post(f"{url}/cancel", {"fee": "0.00"}).content)
-        self.assertTrue(page.xpath("//*[@role='alert']"))
+        for old in ("one=0.00=0.00", "one", "all=5.00=0.00", "one=x"):
+            page = html.fromstring(self._post(f"{url}/cancel", {"said": old}).content)
+            self.assertTrue(page.xpath("//*[@role='alert']"))
         late.invalidate_recordset()
         self.assertEqual(late.state, "confirmed")
         for __ in range(2):
-            response = self._post(f"{url}/cancel", {"fee": fee[0]})
+            response = self._post(f"{url}/cancel", {"said": said})
             self.assertEqual(response.status_code, 200)
         late.invalidate_recordset()
         self.assertEqual((late.state, late.fee), ("cancelled", 5))
 
     def test_nobody_cancels_what_is_not_theirs(self):
         self.authenticate("lou_portal", "lou_portal")
-        self._post(f"/my/bookings/{self.other.id}/cancel", {"fee": "99.00"})
+        self._post(f"/my/bookings/{self.other.id}/cancel", {"said": "one=99.00=9.00"})
         self.other.invalidate_recordset()
         self.assertEqual(self.other.state, "confirmed")
 
@@ -133,15 +136,87 @@ class TestBookingsPortal(SpacesCommon):
         response = self._post(f"/my/bookings/{self.other.id}/pay")
         self.assertTrue(response.url.endswith("/my"))
 
-    def test_series_shows_its_other_dates(self):
+    def test_what_was_booked_is_offered_again_at_its_hour_when_it_is_free(self):
+        self.authenticate("lou_portal", "lou_portal")
+        links = "//*[hasclass('o_coworking_again')]//a/@href"
+        # Today's hour is over or not: tomorrow's is taken.
+        for days in (0, 1):
+            if self._utc(days) > fields.Datetime.now():
+                self._book(days=days)
+        [link] = self._get("/my/bookings").xpath(links)
+        use = parse_use(link.partition("use=")[2])
+        self.assertEqual((use[0], use[1].hour), (self.room.id, 10))
+        self.assertEqual(use[2] - use[1], timedelta(hours=1))
+        self.assertGreater(use[1].date(), self._day(1))
+        self.assertFalse(self._get("/my/bookings?tab=past").xpath(links))
+        self.room.is_published = False
+        self.assertFalse(self._get("/my/bookings").xpath(links))
+
+    def _series(self, *days):
+        """Return bookings of Lou asked for together, on these days at ten."""
         uses = [
-            {"space": self.room, "start": self._utc(days), "stop": self._utc(days, 11)}
-            for days in (20, 27)
+            {"space": self.room, "start": self._utc(day), "stop": self._utc(day, 11)}
+            for day in days
         ]
-        first = self.env["coworking.booking"]._request(self.lou.partner_id, uses)[0]
+        return self.env["coworking.booking"]._request(self.lou.partner_id, uses)
+
+    def test_series_shows_its_other_dates(self):
+        first = self._series(20, 27)[0]
         self.authenticate("lou_portal", "lou_portal")
         page = self._get(f"/my/bookings/{first.id}")
         self.assertEqual(len(page.xpath("//a[hasclass('o_coworking_sibling')]")), 1)
+
+    def _cancel(self, booking, scope):
+        """Cancel by the form of a booking's page, as it is."""
+        url = f"/my/bookings/{booking.id}"
+        page = self._get(url)
+        data = {"scope": scope, "said": page.xpath("//input[@name='said']/@value")}
+        response = self._post(f"{url}/cancel", data)
+        self.env.invalidate_all()
+        return page, html.fromstring(response.content)
+
+    def test_the_rest_of_a_series_is_cancelled_at_once(self):
+        soon, second, third, fourth = self._series(1, 20, 27, 34)
+        self.authenticate("lou_portal", "lou_portal")
+        page, _answer = self._cancel(second, "following")
+        self.assertEqual(
+            page.xpath("//input[@name='scope']/@value"), ["one", "following", "all"]
+        )
+        states = [each.state for each in (soon, second, third, fourth)]
+        self.assertEqual(states, ["confirmed"] + ["cancelled"] * 3)
+
+    def test_a_whole_series_is_cancelled_with_the_fee_that_was_said(self):
+        bookings = self._series(1, 20, 27)
+        last = bookings[-1]
+        self.authenticate("lou_portal", "lou_portal")
+        page = self._get(f"/my/bookings/{last.id}")
+        self.assertEqual(
+            page.xpath("//input[@name='said']/@value"),
+            ["one=0.00=0.00", "all=5.00=0.00"],
+        )
+        # What was said of one is not what all of them cost.
+        self._post(
+            f"/my/bookings/{last.id}/cancel",
+            {"scope": "all", "said": ["one=9.00=0.00", "all=0.00=0.00"]},
+        )
+        self.env.invalidate_all()
+        self.assertEqual(set(bookings.mapped("state")), {"confirmed"})
+        _page, answer = self._cancel(last, "all")
+        self.assertTrue(answer.xpath("//*[hasclass('alert-success')]"))
+        self.assertEqual(set(bookings.mapped("state")), {"cancelled"})
+        self.assertEqual(bookings.mapped("fee"), [5, 0, 0])
+
+    def test_a_series_leaves_what_is_of_others_or_over(self):
+        bookings = self._series(20, 27, 34)
+        bookings[1].partner_id = self.other.partner_id
+        bookings[2]._cancel()
+        self.authenticate("lou_portal", "lou_portal")
+        page, _answer = self._cancel(bookings[0], "following")
+        self.assertFalse(page.xpath("//input[@name='scope']"))
+        self.assertEqual(bookings[0].state, "confirmed", "there is nothing to follow")
+        self._cancel(bookings[0], "one")
+        states = bookings.mapped("state")
+        self.assertEqual(states, ["cancelled", "confirmed", "cancelled"])
 
     def test_waiting_entries_are_personal(self):
         waiting = self.env["coworking.waiting"]._join(

@@ -180,8 +180,7 @@ class TestDeskPaid(DeskCommon):
         # Tuesday, eight in the evening before is 12 hours ahead of eight: one minute late.
         self._freeze(datetime(2027, 3, 1, 19, 1))
         self.assertFalse(visits[0]._is_in_time())
-        for visit in visits:
-            visit._cancel()
+        visits._cancel()
         self.assertEqual(self._left(), [2, 2])
         self.assertEqual(self._days(person), 0)
         self.assertEqual(visits[1].amount, 8)
@@ -192,6 +191,41 @@ class TestDeskPaid(DeskCommon):
         self._freeze(datetime(2027, 3, 2, 7, 0))
         visit.with_user(self.user).action_cancel_free()
         self.assertEqual(self._days(person), 1)
+
+    def test_several_are_cancelled_at_once_each_by_its_own_day(self):
+        self.area.capacity = 30
+        people = [self._create_person(days=2) for _rank in range(20)]
+        late, billed = self._book(people[0]), self._book()
+        in_time = self._book(people[1], day=TUESDAY + timedelta(days=1))
+        self._freeze(datetime(2027, 3, 1, 19, 1))
+        visits = (late | billed | in_time).with_user(self.user)
+        visits.action_cancel()
+        self.assertEqual(set(visits.mapped("state")), {"cancelled"})
+        self.assertEqual([self._days(person) for person in people[:2]], [1, 2])
+        self.assertEqual(billed.amount, 8)
+        self.assertFalse(self.env["coworking.desk.slot"]._differences(self.area))
+        counts = []
+        for count in (1, 18):
+            visits = self.visits.union(
+                *(
+                    self._book(person, day=TUESDAY + timedelta(days=2))
+                    for person in people[:count]
+                )
+            ).with_user(self.user)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            visits.action_cancel()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 2, counts)
+
+    def test_one_that_took_place_cancels_none(self):
+        present, coming = self._book(day=MONDAY), self._book(self._create_person())
+        present._check_in()
+        with self.assertRaisesRegex(UserError, "has taken place"):
+            (present | coming)._cancel()
+        self.assertEqual(coming.state, "booked")
 
     def test_what_took_place_is_not_cancelled(self):
         visit = self._book(day=MONDAY)

@@ -1,7 +1,9 @@
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .race_common import RaceCase
@@ -136,6 +138,39 @@ class TestDeskRaces(RaceCase):
         with self._transaction() as env:
             space = env["coworking.space"].browse(self.space_id)
             self.assertGreaterEqual(space.capacity, booked)
+
+    def _closing(self, env):
+        day = datetime.combine(self.day, datetime.min.time())
+        closure = env["coworking.closure"].create(
+            {
+                "name": "Races",
+                "company_id": self.company_id,
+                "space_ids": [Command.set([self.space_id])],
+                "start": day,
+                "stop": day + timedelta(days=1),
+            }
+        )
+        env.flush_all()
+        return closure.id
+
+    def _close_and_book(self):
+        """Return which of a closure and three places of its day came through."""
+        closing, *places = self._at_once(
+            self._closing, *(self._booking(id_) for id_ in self.people_ids[:3])
+        )
+        return isinstance(closing, int), [isinstance(item, int) for item in places]
+
+    def test_nobody_keeps_a_place_in_a_closed_area(self):
+        for _round in range(3):
+            self.setUp()
+            closed, places = self._close_and_book()
+            self.assertNotEqual(closed, any(places), (closed, places))
+
+    def test_a_closure_that_does_not_write_the_counters_would_miss_people(self):
+        closures = self.registry["coworking.closure"]
+        with patch.object(closures, "_count_desks", lambda closure: None):
+            closed, places = self._close_and_book()
+        self.assertTrue(closed and any(places), (closed, places))
 
     def test_counting_before_inserting_would_oversell(self):
         with self._transaction() as env:

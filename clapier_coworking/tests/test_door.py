@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from lxml import html
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -107,6 +108,26 @@ class TestDoorState(DoorCommon, TransactionCase):
             self.assertEqual(door._check_in_by_code(booking.check_in_code), booking)
         self.assertEqual(booking.state, "present")
 
+    def test_the_policy_says_how_many_wrong_codes_and_for_how_long(self):
+        self.env["coworking.policy"].create(
+            {
+                "company_id": self.organisation.id,
+                "date_start": "2027-01-01",
+                "door_try_max": 2,
+                "door_try_minutes": 3,
+            }
+        )
+        booking = self._book(self._at(1, 9), self._at(1, 11))
+        wrong = "000001" if booking.check_in_code == "000000" else "000000"
+        door = self._door()
+        for _try in range(2):
+            self.assertFalse(door._check_in_by_code(wrong))
+        with self.assertRaisesRegex(UserError, "3 minutes"):
+            door._check_in_by_code(wrong)
+        now = fields.Datetime.now()
+        with freeze_time(now + timedelta(minutes=4)):
+            self.assertFalse(door._check_in_by_code(wrong))
+
     def test_right_codes_are_not_counted(self):
         booking = self._book(self._at(1, 9), self._at(1, 11))
         door = self._door()
@@ -131,8 +152,19 @@ class TestDoorState(DoorCommon, TransactionCase):
     def test_code_of_an_unpaid_booking_says_so(self):
         booking = self._book(self._at(1, 9), self._at(1, 11), payment="online")
         self.assertEqual(booking.state, "awaiting")
-        with self.assertRaises(UserError):
-            self._door()._check_in_by_code(booking.check_in_code)
+        sentences = set()
+        for state in ("awaiting", "pending", "awaiting"):
+            booking.state = state
+            with self.assertRaises(UserError) as refusal:
+                self._door()._check_in_by_code(booking.check_in_code)
+            sentences.add(refusal.exception.args[0])
+            # The second time it waits for a transfer.
+            self.patch(
+                self.env.registry["coworking.booking"],
+                "_is_transfer_awaited",
+                lambda self: True,
+            )
+        self.assertEqual(len(sentences), 3)
 
     def test_offers_end_before_the_next_use(self):
         self._book(self._at(1, 10, 30), self._at(1, 12))
@@ -269,6 +301,15 @@ class TestDoorPages(DoorCommon, HttpCase):
         self.assertEqual(booking.state, "confirmed", "looking changes nothing")
         self._post(action="check_in", booking=booking.id)
         self.assertEqual(booking.state, "present")
+
+    def test_own_unpaid_booking_leads_to_its_page_and_offers_no_other(self):
+        booking = self._now(self.portal.partner_id, payment="online")
+        self.assertEqual(booking.state, "awaiting")
+        self.authenticate("door_portal", "door_portal")
+        page = html.fromstring(self.url_open(self._url("/check-in")).content)
+        [card] = page.xpath("//form[.//*[hasclass('o_coworking_unconfirmed')]]")
+        self.assertIn(f"/my/bookings/{booking.id}", card.xpath(".//a/@href")[0])
+        self.assertFalse(page.xpath("//button[@value='check_in' or @value='book']"))
 
     def test_booking_of_another_is_neither_shown_nor_checked_in(self):
         booking = self._now()

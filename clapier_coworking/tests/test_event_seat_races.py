@@ -1,6 +1,7 @@
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError
@@ -122,6 +123,128 @@ class TestEventSeatRaces(RaceCase):
             )
         )
         self._assert_one_won(event_id, results)
+
+    # --- Baskets
+
+    def _baskets(self, event_id, held):
+        """Return the ids of orders of the last seat, one for each of the people.
+
+        :param held: whether their seats are still to be taken, else nobody holds them
+        """
+        with self._transaction() as env:
+            event = env["event.event"].browse(event_id)
+            product = env["product.product"].create(
+                {"name": NAME, "type": "service", "service_tracking": "event"}
+            )
+            event.event_ticket_ids.write({"product_id": product.id, "price": 50})
+            orders = env["sale.order"].create(
+                [
+                    {
+                        "partner_id": env.user.partner_id.id,
+                        "website_id": env["website"].search([], limit=1).id,
+                        "order_line": [
+                            Command.create(
+                                {
+                                    "product_id": product.id,
+                                    "event_id": event_id,
+                                    "event_ticket_id": event.event_ticket_ids.id,
+                                    "price_unit": 50,
+                                }
+                            )
+                        ],
+                    }
+                ]
+                * PEOPLE
+            )
+            if not held:
+                orders.website_id = False
+                env["event.registration"].create(
+                    [self._seat_vals(line) for line in orders.order_line]
+                )
+            self.provider_id = (
+                env["payment.provider"].create({"name": NAME, "code": "none"}).id
+            )
+            self.addCleanup(self._delete_orders, orders.ids)
+            return orders.ids
+
+    def _seat_vals(self, line):
+        return {
+            "event_id": line.event_id.id,
+            "name": "Racer",
+            "sale_order_id": line.order_id.id,
+            "sale_order_line_id": line.id,
+        }
+
+    def _delete_orders(self, ids):
+        with self._transaction() as env:
+            orders = env["sale.order"].browse(ids)
+            orders._action_cancel()
+            orders.unlink()
+
+    def _take(self, order_id):
+        def take(env):
+            line = env["sale.order"].browse(order_id).order_line
+            return env["event.registration"].create(self._seat_vals(line)).id
+
+        return take
+
+    def _begin_to_pay(self, order_id):
+        def pay(env):
+            order = env["sale.order"].browse(order_id)
+            transaction = env["payment.transaction"].create(
+                {
+                    "provider_id": self.provider_id,
+                    "payment_method_id": env.ref("payment.payment_method_unknown").id,
+                    "amount": order.amount_total,
+                    "currency_id": order.currency_id.id,
+                    "partner_id": order.partner_id.id,
+                    "reference": f"{NAME} {order_id}",
+                    "sale_order_ids": order.ids,
+                }
+            )
+            env.flush_all()
+            return transaction.id
+
+        return pay
+
+    def _winners(self, results):
+        return [item for item in results if isinstance(item, int)]
+
+    def test_the_last_seat_is_in_one_basket(self):
+        event_id = self._create_event(1)
+        orders = self._baskets(event_id, held=True)
+        results = self._at_once(*map(self._take, orders))
+        self.assertEqual(len(self._winners(results)), 1, results)
+        with self._transaction() as env:
+            event = env["event.event"].browse(event_id)
+            self.assertEqual((event.coworking_seats_counted, event.seats_taken), (1, 0))
+
+    def test_the_last_seat_is_paid_once(self):
+        event_id = self._create_event(1)
+        orders = self._baskets(event_id, held=False)
+        results = self._at_once(*map(self._begin_to_pay, orders))
+        self.assertEqual(len(self._winners(results)), 1, results)
+        self.assertEqual(
+            sum(isinstance(item, UserError) for item in results), PEOPLE - 1
+        )
+
+    def test_without_the_hold_everybody_would_pay(self):
+        event_id = self._create_event(1)
+        orders = self._baskets(event_id, held=True)
+        with (
+            patch.object(
+                self.registry["event.event"], "_coworking_hold_end", lambda event: False
+            ),
+            patch.object(
+                self.registry["event.registration"],
+                "_coworking_hold",
+                lambda rows: None,
+            ),
+        ):
+            taken = self._at_once(*map(self._take, orders))
+            paying = self._at_once(*map(self._begin_to_pay, orders))
+        self.assertEqual(len(self._winners(taken)), PEOPLE)
+        self.assertEqual(len(self._winners(paying)), PEOPLE)
 
     def test_counting_before_inserting_would_oversell(self):
         with self._transaction() as env:

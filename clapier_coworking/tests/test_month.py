@@ -6,7 +6,8 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from ..coworking_plan_rules import Facts, Lots, add_months, price_of, settle
+from ..coworking_month_rules import Facts, settle
+from ..coworking_plan_rules import Lots, add_months, price_of
 from .plan_common import PlanCommon
 
 

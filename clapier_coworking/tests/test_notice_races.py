@@ -1,18 +1,15 @@
-import threading
-from contextlib import contextmanager
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import mute_logger
+from odoo import fields
+from odoo.tests import tagged
+
+from .race_common import RaceCase
 
 COMPANY = "Races of notices (test)"
 
 
 @tagged("post_install", "-at_install")
-class TestNoticeRaces(BaseCase):
+class TestNoticeRaces(RaceCase):
     """Crons that run twice at the same time, on committed data.
 
     Bookings are not deleted: the rows stay, in a company named for it.
@@ -21,7 +18,6 @@ class TestNoticeRaces(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.registry = Registry(get_db_name())
         with cls._transaction() as env:
             company = env["res.company"].search([("name", "=", COMPANY)])
             company = company or env["res.company"].create({"name": COMPANY})
@@ -39,41 +35,14 @@ class TestNoticeRaces(BaseCase):
             cls.company_id, cls.space_id = company.id, space.id
             cls.person_id = person.id
 
-    @classmethod
-    @contextmanager
-    def _transaction(cls):
-        with cls.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
+    def _twice(self, function):
+        """Run a function twice at the same time; both come to their end."""
 
-    def _at_once(self, *functions):
-        """Run each function in a transaction of its own, all begun before any goes on.
+        def run(env):
+            function(env)
+            return "ended"
 
-        Serialization failures are run again, as the scheduler does at its next turn.
-        """
-        barrier = threading.Barrier(len(functions), timeout=30)
-        done = []
-
-        def run(function):
-            begun = threading.Event()
-
-            def attempt():
-                if not begun.is_set():
-                    begun.set()
-                    env.cr.execute("SELECT 1")  # the snapshot is taken here
-                    barrier.wait()
-                function(env)
-
-            with self._transaction() as env:
-                retrying(attempt, env)
-            done.append(function)
-
-        threads = [threading.Thread(target=run, args=(each,)) for each in functions]
-        with mute_logger("odoo.sql_db", "odoo.service.model"):
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(60)
-        self.assertEqual(len(done), len(functions))
+        self.assertEqual(self._at_once(run, run), ["ended"] * 2)
 
     def _book(self, count, days=2, **vals):
         """Return the ids of bookings one after the other, committed."""
@@ -110,7 +79,7 @@ class TestNoticeRaces(BaseCase):
         booking_ids = self._book(5)
         with self._transaction() as env:
             last = env["mail.mail"].search([], order="id desc", limit=1).id or 0
-        self._at_once(*(lambda env: env["coworking.notice"]._next_batch()._send(),) * 2)
+        self._twice(lambda env: env["coworking.notice"]._next_batch()._send())
         with self._transaction() as env:
             mails = env["mail.mail"].search(
                 [("id", ">", last), ("recipient_ids", "in", self.person_id)]
@@ -127,7 +96,7 @@ class TestNoticeRaces(BaseCase):
         with self._transaction() as env:
             bookings = env["coworking.booking"].browse(booking_ids)
             bookings.write({"state": "awaiting", "expires_at": past})
-        self._at_once(*(self._expire,) * 2)
+        self._twice(self._expire)
         with self._transaction() as env:
             bookings = env["coworking.booking"].browse(booking_ids)
             self.assertEqual(bookings.mapped("state"), ["expired"] * 5)
@@ -166,7 +135,7 @@ class TestNoticeRaces(BaseCase):
             before = account.hours_balance
         # It began an hour ago.
         [booking_id] = self._book(1, days=0, payment="hours", state="confirmed")
-        self._at_once(*(self._miss(booking_id),) * 2)
+        self._twice(self._miss(booking_id))
         with self._transaction() as env:
             booking = env["coworking.booking"].browse(booking_id)
             self.assertEqual(booking.state, "no_show")

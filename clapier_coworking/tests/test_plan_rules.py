@@ -3,25 +3,22 @@ from random import Random
 
 from odoo.tests import BaseCase, tagged
 
+from ..coworking_month_rules import Facts, cover, price_under, settle
 from ..coworking_plan_rules import (
     DAY,
     HOUR,
-    Facts,
     Lots,
     Pack,
     Part,
     Plan,
     add_months,
-    cover,
     earliest_end,
     granted,
     last_day,
     money,
     parts_of_month,
     price_of,
-    price_under,
     prorata,
-    settle,
 )
 
 ROUNDS = 300

@@ -156,6 +156,23 @@ class TestSpacesBook(SpacesCommon):
             self._confirm(self._use(hour=hour), key=f"{hour:02}" * 24)
         self.assertEqual(len(self._bookings()), 6)
 
+    def test_the_policy_limits_visitors(self):
+        self.env["coworking.policy"].create(
+            {
+                "company_id": self.room.company_id.id,
+                "date_start": "2020-01-01",
+                "visitor_date_max": 1,
+                "visitor_waiting_max": 2,
+            }
+        )
+        self.room.requires_approval = True
+        two = [self._use(days=20), self._use(days=21)]
+        self._confirm(*two, key="ab" * 24)
+        self.assertFalse(self._bookings())
+        for hour in range(8, 12):
+            self._confirm(self._use(hour=hour), key=f"{hour:02}" * 24)
+        self.assertEqual(len(self._bookings()), 2)
+
     def test_a_taken_time_offers_others_in_one_tap_and_the_waiting_list(self):
         self._book()
         other = self._create_space(

@@ -53,6 +53,32 @@ class TestSpacesTours(SpacesCommon):
         booking.invalidate_recordset()
         self.assertEqual((booking.state, booking.fee), ("cancelled", 5))
 
+    def test_three_taps_from_my_account_to_a_booking(self):
+        last = self._book(self.lou.partner_id, days=2, hours=2)
+        self._book(days=1, hours=2)
+        self.start_tour("/my", "coworking_three_taps", login="lou_portal")
+        again = self._bookings().filtered(
+            lambda booking: booking.partner_id == self.lou.partner_id
+        )
+        self.assertEqual(set(again.mapped("state")), {"confirmed"})
+        self.assertEqual((again - last).mapped("hours"), [2])
+
+    def test_cancelling_a_series(self):
+        bookings = self.env["coworking.booking"]._request(
+            self.lou.partner_id,
+            [
+                {
+                    "space": self.room,
+                    "start": self._utc(day),
+                    "stop": self._utc(day, 11),
+                }
+                for day in (14, 21, 28)
+            ],
+        )
+        self.start_tour("/my/bookings", "coworking_cancel_series", login="lou_portal")
+        bookings.invalidate_recordset()
+        self.assertEqual(set(bookings.mapped("state")), {"cancelled"})
+
     def test_the_waiting_list(self):
         taken = self._book()
         self.start_tour(

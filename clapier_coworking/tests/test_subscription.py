@@ -148,6 +148,65 @@ class TestSubscription(PlanCommon):
             closed.line_ids.filtered(lambda line: line.kind == "dues") - lines
         )
 
+    def _with_dues(self, first, last):
+        self.half.dues_product_id = self._create_product(
+            "Dues",
+            list_price=20,
+            membership=True,
+            membership_date_from=first,
+            membership_date_to=last,
+        )
+        return self._subscribe(self.person, self.half, "2027-03-22")
+
+    def test_dues_that_are_over_are_said(self):
+        subscription = self._with_dues("2026-01-01", "2026-12-31")
+        self.assertNotIn("dues", subscription.month_ids.line_ids.mapped("kind"))
+        self.assertIn("12/31/2026", subscription.dues_warning)
+        self.assertIn("next season", self.half.dues_warning)
+        warned = self.env["coworking.subscription"].search(
+            [("dues_warning", "!=", False), ("partner_id", "=", self.person.id)]
+        )
+        self.assertEqual(warned, subscription)
+        month_end = self.env["coworking.month.end"].create(
+            {"company_id": self.organisation.id, "month": self.MARCH}
+        )
+        self.assertEqual(month_end.dues_note, self.half.dues_warning)
+        self.half.dues_product_id.write(
+            {
+                "membership_date_from": "2027-01-01",
+                "membership_date_to": "2027-12-31",
+            }
+        )
+        month_end.invalidate_recordset()
+        self.assertFalse(subscription.dues_warning or month_end.dues_note)
+        self.assertFalse(
+            self.env["coworking.subscription"].search(
+                [("dues_warning", "!=", False), ("partner_id", "=", self.person.id)]
+            )
+        )
+
+    def test_dues_of_a_season_to_come_and_about_to_end(self):
+        subscription = self._with_dues("2027-09-01", "2028-08-31")
+        self.assertIn("begin on 09/01/2027", subscription.dues_warning)
+        dues = self.half.dues_product_id
+        dues.membership_date_from = "2026-04-01"
+        dues.membership_date_to = "2027-03-31"
+        self.assertIn("end on 03/31/2027", subscription.dues_warning)
+        subscription.date_end = "2027-03-31"
+        self.assertFalse(subscription.dues_warning)
+
+    def test_dues_without_dates_are_said(self):
+        subscription = self._with_dues("2027-01-01", "2027-12-31")
+        self.assertFalse(subscription.dues_warning)
+        dues = self.half.dues_product_id
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE product_template SET membership_date_to = NULL WHERE id = %s",
+            (dues.product_tmpl_id.id,),
+        )
+        self.env.invalidate_all()
+        self.assertIn("no dates", subscription.dues_warning)
+
     def test_others_stay_out(self):
         subscription = self._subscribe(self.person, self.half, "2027-03-22")
         portal = new_test_user(self.env, login="portal", groups="base.group_portal")

@@ -75,6 +75,25 @@ class TestTrainingAttendance(TrainingCommon):
                     self.morning, self.registration, self._png(), "qr"
                 )
 
+    def test_the_policy_says_until_when(self):
+        self.env["coworking.policy"].search(
+            [("company_id", "=", self.morning.company_id.id)]
+        ).unlink()
+        late = self.morning.stop + timedelta(minutes=100)
+        with freeze_time(late):
+            self.assertTrue(self.morning._is_sign_open())
+        self.env["coworking.policy"].create(
+            {
+                "company_id": self.morning.company_id.id,
+                "date_start": "2020-01-01",
+                "sign_after_minutes": 90,
+            }
+        )
+        with freeze_time(late):
+            self.assertFalse(self.morning._is_sign_open())
+        with freeze_time(late - timedelta(minutes=20)):
+            self.assertTrue(self.morning._is_sign_open())
+
     def test_only_a_drawn_signature_counts(self):
         for image in (
             "",

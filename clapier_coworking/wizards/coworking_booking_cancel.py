@@ -23,6 +23,9 @@ class CoworkingBookingCancel(models.TransientModel):
     )
     fee = fields.Monetary(compute="_compute_quote")
     hours = fields.Float("Hours Kept", compute="_compute_quote")
+    refund = fields.Monetary(
+        "To Refund", compute="_compute_quote", help="Paid online, taxes included."
+    )
     currency_id = fields.Many2one("res.currency", compute="_compute_quote")
     note = fields.Text(compute="_compute_quote")
 
@@ -37,12 +40,12 @@ class CoworkingBookingCancel(models.TransientModel):
     def _compute_quote(self):
         for cancel in self:
             bookings = cancel._bookings()
-            money, hours = bookings._cancel_quote()
+            money, hours, back = bookings._cancel_quote()
             cancel.cancelled_ids = bookings
             cancel.currency_id = (
                 bookings.currency_id[:1] or self.env.company.currency_id
             )
-            cancel.fee, cancel.hours = money, hours
+            cancel.fee, cancel.hours, cancel.refund = money, hours, back
             cancel.note = cancel._tell(bookings, money, hours)
 
     def _bookings(self):

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import format_date
 
-from ..coworking_plan_rules import add_months, month_of, settle
+from ..coworking_month_rules import settle
+from ..coworking_plan_rules import DAY, HOUR, add_months, month_of
 
 
 class CoworkingMonthEnd(models.TransientModel):
@@ -33,6 +34,7 @@ class CoworkingMonthEnd(models.TransientModel):
     charged = fields.Monetary(compute="_compute_totals")
     credit = fields.Monetary("Credited", compute="_compute_totals")
     total = fields.Monetary("To Invoice", compute="_compute_totals")
+    dues_note = fields.Text(compute="_compute_dues_note")
 
     @api.model
     def _default_month(self):
@@ -45,6 +47,25 @@ class CoworkingMonthEnd(models.TransientModel):
             month_end.count = len(month_end.line_ids)
             for name in ("charged", "credit", "total"):
                 month_end[name] = sum(month_end.line_ids.mapped(name))
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_dues_note(self):
+        """Say which dues the closing leaves out, once for all who have the plan."""
+        for month_end in self:
+            plans_sudo = (
+                self.env["coworking.subscription"]
+                .sudo()
+                .search(
+                    [
+                        ("company_id", "=", month_end.company_id.id),
+                        ("dues_warning", "!=", False),
+                    ]
+                )
+                .plan_id
+            )
+            words = plans_sudo.mapped("dues_warning")
+            month_end.dues_note = "\n".join(dict.fromkeys(filter(None, words)))
 
     @api.depends("month")
     @api.depends_context("lang")
@@ -62,24 +83,38 @@ class CoworkingMonthEnd(models.TransientModel):
         Month_sudo = self.env["coworking.month"].sudo()
         company_sudo = self.company_id.sudo()
         accounts_sudo = Month_sudo._scope(company_sudo, self.month)
+        readings = Month_sudo._read_ledger(accounts_sudo)
         facts = Month_sudo._read_facts(
-            company_sudo,
-            self.month,
-            accounts_sudo,
-            Month_sudo._read_ledger(accounts_sudo),
+            company_sudo, self.month, accounts_sudo, readings
         )
-        rows = []
+        rows = [
+            {
+                "partner_id": holder_sudo.id,
+                "days_used": item.used(DAY),
+                "hours_used": item.used(HOUR),
+                "charged": result.charged,
+                "fair": result.charged - result.credit,
+                "credit": result.credit,
+                "total": result.total,
+            }
+            for holder_sudo, (item, result) in Month_sudo._unknown_credits(
+                company_sudo, self.month
+            ).items()
+        ]
         for account_sudo, (item, subscription_sudo, plan_sudo) in facts.items():
-            result = settle(item)
+            result = Month_sudo._take(
+                readings[account_sudo.id], settle(item), add_months(self.month)
+            )
             rows.append(
                 {
                     "partner_id": account_sudo.partner_id.id,
                     "plan_id": (plan_sudo or subscription_sudo.plan_id).id,
-                    "days_used": item.days,
-                    "hours_used": item.hours,
+                    "days_used": item.used(DAY),
+                    "hours_used": item.used(HOUR),
                     "balance": account_sudo.hours_balance,
                     "balance_after": account_sudo.hours_balance
                     + result.overage_hours
+                    - result.taken[0]
                     - result.expired[0]
                     + result.grants[0],
                     "charged": result.charged,

@@ -1,1 +1,12 @@
-from . import basket, host
+from . import (
+    basket,
+    cart,
+    host,
+    pages,
+    baskets,
+    prepare,
+    producer,
+    recurring,
+    shop,
+    shop_checkout,
+)

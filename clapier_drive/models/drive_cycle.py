@@ -5,14 +5,18 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
+from .drive_price import FAMILY_PRICE
+
 # A frequency of 3 offers a product in one cycle of three, counted along the schedule.
 CLONE_OFFERS = """
     INSERT INTO drive_offer
         (cycle_id, company_id, product_id, producer_id, price, purchase_price,
          quantity_max, quantity_held, quantity_min, step, frequency, phase, by_weight,
          weight_expected, active, create_uid, create_date, write_uid, write_date)
-    SELECT cycle.id, cycle.company_id, offer.product_id, offer.producer_id, offer.price,
-        offer.purchase_price, offer.quantity_max, 0, offer.quantity_min, offer.step,
+    SELECT cycle.id, cycle.company_id, offer.product_id, offer.producer_id,
+        COALESCE(%(price)s, offer.price),
+        COALESCE(price.purchase_price, offer.purchase_price),
+        offer.quantity_max, 0, offer.quantity_min, offer.step,
         offer.frequency, offer.phase, offer.by_weight, offer.weight_expected,
         (COALESCE(cycle.number, 0) - COALESCE(offer.phase, 0)) %% GREATEST(offer.frequency, 1) = 0
             AND NOT EXISTS (
@@ -21,7 +25,17 @@ CLONE_OFFERS = """
                    AND cycle.date_pickup BETWEEN a.date_start AND a.date_stop),
         %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
     FROM drive_cycle cycle
-    JOIN drive_offer offer ON offer.cycle_id = %(source)s
+    JOIN drive_cycle source ON source.id = %(source)s
+    JOIN drive_offer offer ON offer.cycle_id = source.id
+    LEFT JOIN LATERAL (
+        SELECT * FROM drive_price
+         WHERE drive_price.company_id = cycle.company_id
+           AND drive_price.product_id = offer.product_id
+           AND drive_price.producer_id = offer.producer_id
+           AND drive_price.date_start <= cycle.date_pickup
+         ORDER BY drive_price.date_start DESC LIMIT 1
+    ) price ON price.date_start > source.date_pickup
+            OR price.entered_at > source.open_at
     WHERE cycle.id = %(cycle)s
     ON CONFLICT (cycle_id, product_id) DO NOTHING
     RETURNING id
@@ -157,13 +171,19 @@ class DriveCycle(models.Model):
         """Give this cycle the offers and producers of another: two statements, any size.
 
         What is there already stays. Offers of another cycle of their frequency, or of a
-        producer who is absent, are archived.
+        producer who is absent, are archived. A price from a date counts where the source
+        could not have it: it begins after its pick-up, or was entered once it was open.
         """
         self.ensure_one()
         if not source:
             return
         self.env.flush_all()
-        values = {"cycle": self.id, "source": source.id, "uid": self.env.uid}
+        values = {
+            "cycle": self.id,
+            "source": source.id,
+            "uid": self.env.uid,
+            "price": SQL(FAMILY_PRICE),
+        }
         self.env.execute_query(SQL(CLONE_OFFERS, **values))
         self.env.execute_query(SQL(CLONE_PRODUCERS, **values))
         self.invalidate_recordset(["offer_ids", "producer_ids"])

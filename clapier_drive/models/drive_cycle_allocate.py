@@ -34,7 +34,7 @@ DEBTS = """
       FROM sale_order_line line
       JOIN sale_order basket ON basket.id = line.order_id
       JOIN drive_cycle cycle ON cycle.id = basket.drive_cycle_id
-     WHERE cycle.company_id = %(company)s AND cycle.state = 'allocated'
+     WHERE cycle.company_id = %(company)s AND cycle.state IN ('allocated', 'settled')
        AND cycle.date_pickup >= %(since)s AND cycle.date_pickup < %(until)s
        AND basket.state = 'sale' AND basket.partner_id = ANY(%(partners)s)
        AND line.drive_rule IN ('part', 'first', 'none')
@@ -198,7 +198,7 @@ class DriveCycle(models.Model):
         """
         self.check_access("write")
         for cycle in self:
-            if cycle.state == "allocated":
+            if cycle.state in ("allocated", "settled"):
                 continue
             if cycle.state != "received":
                 raise UserError(

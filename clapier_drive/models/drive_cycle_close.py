@@ -99,8 +99,12 @@ class DriveCycle(models.Model):
                 continue
             # Whoever closes it at the same time meets this row and starts again.
             cycle.write({"state": "closed", "closed_at": fields.Datetime.now()})
-            cycle.order_ids.filtered(
-                lambda order: order.drive_is_held and order.state != "sale"
+            self.env["sale.order"].search(
+                [
+                    ("drive_cycle_id", "=", cycle.id),
+                    ("drive_is_held", "=", True),
+                    ("state", "!=", "sale"),
+                ]
             )._drive_release()
             self.env.flush_all()
             self.env.execute_query(SQL(LOCK_BASKETS, cycle=cycle.id))
@@ -128,6 +132,9 @@ class DriveCycle(models.Model):
         for line in self.producer_ids:
             amount = amounts.get(line.partner_id, 0.0)
             line.amount = amount
+            line.settlement_mode = (
+                line._settlement_partner().drive_settlement_mode or "purchase"
+            )
             if not amount and line.partner_id not in ordered:
                 line.state = "nothing"
             elif line.currency_id.compare_amounts(amount, line.amount_min) < 0:
@@ -149,13 +156,11 @@ class DriveCycle(models.Model):
             .sudo()
             .with_company(self.company_id)
             .with_context(tracking_disable=True, mail_create_nosubscribe=True)
-            .create(
-                [self._prepare_purchase(line, ordered[line.partner_id]) for line in due]
-            )
+            .create(self._prepare_purchases(due, ordered))
         )
         for line, purchase in zip(due, purchases, strict=True):
             line.purchase_id = purchase
-        purchases.button_confirm()
+        purchases._drive_confirm()
 
     def _add_producers(self, producers):
         """Give this cycle the producers that offers name and nobody entered."""
@@ -166,32 +171,74 @@ class DriveCycle(models.Model):
             ]
         )
 
-    def _prepare_purchase(self, line, lines):
-        """Return the values of the purchase order of one producer.
+    def _prepare_purchases(self, due, ordered):
+        """Return the values of the purchase orders of producers.
 
-        :param line: drive.cycle.producer record
-        :param lines: list of (drive.offer record, quantity, amount)
+        All that Odoo would otherwise look up line by line is given: names in the language
+        of the producer, taxes and prices.
+
+        :param due: drive.cycle.producer records
+        :param ordered: {producer: list of (drive.offer record, quantity, amount)}
         """
-        return {
-            "partner_id": line.partner_id.id,
-            "company_id": self.company_id.id,
-            "origin": self.display_name,
-            "date_planned": self.preparation_at,
-            "drive_cycle_id": self.id,
-            "order_line": [
-                Command.create(
-                    {
-                        "product_id": offer.product_id.id,
-                        "product_qty": quantity,
-                        "product_uom_id": offer.uom_id.id,
-                        "price_unit": offer.purchase_price
-                        * (offer.weight_expected if offer.by_weight else 1),
-                        "date_planned": self.preparation_at,
-                    }
+        self.ensure_one()
+        company = self.company_id
+        taxes = {}
+        lines_env = self.env(
+            context={**self.env.context, "allowed_company_ids": company.ids}
+        )
+        purchases = []
+        # Without any model of distribution there is nothing to look for.
+        analytic = (
+            {}
+            if self.env["account.analytic.distribution.model"]
+            .sudo()
+            .search_count([], limit=1)
+            else {"analytic_distribution": False}
+        )
+        for line in due:
+            partner = line.partner_id.with_company(company)
+            position = partner.property_account_position_id or self.env[
+                "account.fiscal.position"
+            ].with_company(company)._get_fiscal_position(partner)
+            lang = partner.lang or self.env.lang
+            purchases.append(
+                {
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "fiscal_position_id": position.id,
+                    "origin": self.display_name,
+                    "date_planned": self.preparation_at,
+                    "drive_cycle_id": self.id,
+                    "drive_settlement_mode": line.settlement_mode,
+                    "order_line": [],
+                }
+            )
+            for offer, quantity, _amount in ordered[line.partner_id]:
+                product = offer.product_id.with_env(lines_env).with_context(lang=lang)
+                found = product.sudo().supplier_taxes_id
+                key = (found, position)
+                if key not in taxes:
+                    taxes[key] = position.map_tax(
+                        found._filter_taxes_by_company(company)
+                    )
+                name = product.display_name
+                if product.description_purchase:
+                    name = f"{name}\n{product.description_purchase}"
+                purchases[-1]["order_line"].append(
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "name": name,
+                            "product_qty": quantity,
+                            "product_uom_id": offer.uom_id.id,
+                            "price_unit": offer._purchase_unit_price(),
+                            "tax_ids": [Command.set(taxes[key].ids)],
+                            "date_planned": self.preparation_at,
+                            **analytic,
+                        }
+                    )
                 )
-                for offer, quantity, _amount in lines
-            ],
-        }
+        return purchases
 
     def _count_needs(self):
         """Count what the preparation of this cycle asks for."""

@@ -103,6 +103,11 @@ class DriveOffer(models.Model):
         self.ensure_one()
         return self.price * (self.weight_expected if self.by_weight else 1)
 
+    def _purchase_unit_price(self):
+        """Return what the producer is paid for one unit as ordered, taxes excluded."""
+        self.ensure_one()
+        return self.purchase_price * (self.weight_expected if self.by_weight else 1)
+
     def _problem_with(self, quantity):
         """Return the sentence that refuses a quantity of this offer; None if it is fine."""
         self.ensure_one()

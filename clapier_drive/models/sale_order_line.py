@@ -57,7 +57,7 @@ class SaleOrderLine(models.Model):
     def _check_drive_override(self):
         for line in self.filtered("drive_offer_id"):
             name = line.product_id.display_name
-            if line.drive_cycle_state == "allocated":
+            if line.drive_cycle_state in ("allocated", "settled"):
                 raise ValidationError(
                     self.env._(
                         "The sharing out is validated: correct the family's credit instead."

@@ -16,6 +16,8 @@ COMMANDS = {
     "lint": "lint",
     "i18n": "translations",
     "pictures": "pictures",
+    "backup": "backup",
+    "restore": "restore",
 }
 
 

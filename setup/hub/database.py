@@ -16,11 +16,13 @@ class Databases:
 
     :param environment: hub.environment.Environment
     :param postgres: libpq's variables
+    :param data: Odoo's data folder, which holds their files
     """
 
-    def __init__(self, environment, postgres):
+    def __init__(self, environment, postgres, data=places.DATA):
         self.environment = environment
         self.environ = {**environment.environ, **postgres}
+        self.filestore = data / "filestore"
 
     # --- PostgreSQL
 
@@ -69,13 +71,13 @@ class Databases:
                 if not attempts_left:
                     raise
                 time.sleep(1)
-        shutil.rmtree(places.DATA / "filestore" / name, ignore_errors=True)
+        shutil.rmtree(self.filestore / name, ignore_errors=True)
 
     def clone(self, source, name):
         """Copy database ``source``, files included, to ``name``, which is dropped first."""
         self.drop(name)
         self.query(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
-        files = places.DATA / "filestore" / source
+        files = self.filestore / source
         if files.exists():
             # Odoo never writes into a stored file: hard links will do.
             shutil.copytree(files, files.with_name(name), copy_function=_link)
@@ -83,7 +85,7 @@ class Databases:
     def rename(self, source, name):
         """Give a finished database its name, files included."""
         self.query(f'ALTER DATABASE "{source}" RENAME TO "{name}"')
-        files = places.DATA / "filestore" / source
+        files = self.filestore / source
         if files.exists():
             shutil.rmtree(files.with_name(name), ignore_errors=True)
             files.rename(files.with_name(name))

@@ -1,4 +1,4 @@
-"""Odoo 19 and the web assets it links to, from Debian's packages, unpacked beside the project.
+"""Odoo 19, the web assets it links to, and age, from Debian's packages, unpacked beside the project.
 
 Nothing is installed into the system: apt runs on a configuration of its own, checks signatures with
 Debian's keyring, and dpkg-deb unpacks what it fetched.
@@ -28,7 +28,8 @@ SUITES = {
         "libjs-underscore",
     ],
 }
-PACKAGES = [name for names in SUITES.values() for name in names]
+# What encrypts backups: a program of its own, that most hosts lack.
+AGE_SUITES = {"trixie": ["age"]}
 
 
 def unpack(downloads=places.CACHE / "debian"):
@@ -41,38 +42,59 @@ def unpack(downloads=places.CACHE / "debian"):
     target = places.ODOO
     library = target / "usr/lib/python3/dist-packages"
     if not target.exists():
-        packages = _kept(downloads) or _download(downloads)
-        partial = target.with_suffix(".partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        for package in packages:
-            run(
-                ["dpkg-deb", "-x", str(package), str(partial)],
-                log=places.LOG / "odoo.log",
-                failure=(
-                    f"{package} cannot be unpacked: check the disk, delete that file, "
-                    "then try again."
-                ),
-            )
-        _check_links(partial)
-        # Renamed at the end: an interrupted set-up starts over.
-        partial.rename(target)
+        _unpack(SUITES, target, downloads, 135, check=_check_links)
     return library
 
 
-def _kept(downloads):
+def unpack_age(downloads=places.CACHE / "debian"):
+    """Fetch (once) and unpack age; return the folder that holds its programs."""
+    if not places.AGE.exists():
+        _unpack(AGE_SUITES, places.AGE, downloads, 2)
+    return places.AGE / "usr/bin"
+
+
+def _unpack(suites, target, downloads, size, check=None):
+    """Unpack the packages of ``suites`` into ``target``.
+
+    :param size: MB to fetch, for the person who waits
+    :param check: function of the unpacked folder that may refuse it
+    """
+    packages = _kept(suites, downloads) or _download(suites, downloads, size)
+    partial = target.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    for package in packages:
+        run(
+            ["dpkg-deb", "-x", str(package), str(partial)],
+            log=places.LOG / "odoo.log",
+            failure=(
+                f"{package} cannot be unpacked: check the disk, delete that file, "
+                "then try again."
+            ),
+        )
+    if check:
+        check(partial)
+    # Renamed at the end: an interrupted set-up starts over.
+    partial.rename(target)
+
+
+def _kept(suites, downloads):
     """Return the kept packages, or nothing when one is absent."""
-    found = [max(downloads.glob(f"{name}_*.deb"), default=None) for name in PACKAGES]
+    found = [
+        max(downloads.glob(f"{name}_*.deb"), default=None)
+        for names in suites.values()
+        for name in names
+    ]
     return found if all(found) else []
 
 
-def _download(downloads):
+def _download(suites, downloads, size):
     """Fetch every package into ``downloads`` with an apt of our own and return the files."""
     downloads.mkdir(parents=True, exist_ok=True)
     apt = places.STATE / "apt"
     for folder in ("lists/partial", "cache/archives/partial", "etc/sources.list.d"):
         (apt / folder).mkdir(parents=True, exist_ok=True)
     (apt / "etc/sources.list.d/debian.sources").write_text(
-        f"Types: deb\nURIs: {mirror()}\nSuites: {' '.join(SUITES)}\n"
+        f"Types: deb\nURIs: {mirror()}\nSuites: {' '.join(suites)}\n"
         f"Components: main\nSigned-By: {KEYRING}\n"
     )
     configuration = apt / "apt.conf"
@@ -106,19 +128,22 @@ def _download(downloads):
         )
         fresh = ["-o", "Acquire::Check-Valid-Until=false"]
         run([*update, *fresh], log=log, failure=failure, env=environ)
-    wanted = [f"{name}/{suite}" for suite, names in SUITES.items() for name in names]
+    before = _size(downloads)
+    wanted = [f"{name}/{suite}" for suite, names in suites.items() for name in names]
     run(
         ["apt-get", "download", "-q", *wanted],
         log=log,
         failure=failure,
         cwd=downloads,
         env=environ,
-        measure=lambda: (
-            f"{sum(f.stat().st_size for f in downloads.iterdir()) / 1e6:.0f} MB of some 135"
-        ),
+        measure=lambda: f"{(_size(downloads) - before) / 1e6:.0f} MB of some {size}",
     )
     shutil.rmtree(apt)
-    return _kept(downloads)
+    return _kept(suites, downloads)
+
+
+def _size(folder):
+    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 def mirror():

@@ -10,6 +10,7 @@ SETUP = ROOT / "setup"
 STATE = ROOT / ".clapier"
 LOG = STATE / "log"
 ODOO = STATE / "odoo"
+AGE = STATE / "age"
 VENV = STATE / "venv"
 DATA = STATE / "data"
 # Downloads outlive a checkout, so that a second clone is quick.

@@ -2,10 +2,18 @@
 
 import os
 import subprocess
+from contextlib import ExitStack
+from tempfile import TemporaryFile
 
 from . import environment, manifests, places, postgres
 from .console import Steps
 from .database import Databases
+
+# What runs side by side when everything is asked for, each on a database of its own.
+SIDES = (
+    ("clapier_supermarket",),
+    ("clapier_coworking", "clapier_drive", "clapier_foodshare", "tests"),
+)
 
 
 def main(arguments):
@@ -18,13 +26,16 @@ def main(arguments):
         steps.step("Template database, made anew when the addons change")
         base = databases.ensure_base(places.ADDONS)
         template = ensure_template(databases)
-        name = f"clapier_test_{os.getpid()}"
-        databases.clone(template, name)
+        sides = [arguments] if arguments else [list(side) for side in SIDES]
+        names = [f"clapier_test_{os.getpid()}_{n}" for n in range(len(sides))]
+        for name in names:
+            databases.clone(template, name)
         steps.step("pytest")
         try:
-            return _pytest(databases, name, base, arguments)
+            return _pytest(databases, base, list(zip(names, sides, strict=True)))
         finally:
-            databases.drop(name)
+            for name in names:
+                databases.drop(name)
 
 
 def ensure_template(databases):
@@ -43,8 +54,47 @@ def ensure_template(databases):
     return name
 
 
-def _pytest(databases, name, base, arguments):
-    command = [
+def _pytest(databases, base, sides):
+    """Run pytest once per side, at the same time; return the highest exit code.
+
+    The first side is read as it runs, the others once they have ended.
+
+    :param sides: list of (database, arguments)
+    """
+    # Tests of migrations begin on it.
+    environ = {**databases.environ, "CLAPIER_BASE_DATABASE": base}
+    with ExitStack() as stack:
+        outputs = [None] + [
+            stack.enter_context(TemporaryFile("w+", encoding="utf-8"))
+            for _side in sides[1:]
+        ]
+        processes = [
+            subprocess.Popen(
+                _command(databases, *side),
+                cwd=places.ROOT,
+                env=environ,
+                stdout=output,
+                stderr=output and subprocess.STDOUT,
+            )
+            for side, output in zip(sides, outputs, strict=True)
+        ]
+        try:
+            codes = []
+            for process, output in zip(processes, outputs, strict=True):
+                codes.append(process.wait())
+                if output:
+                    output.seek(0)
+                    print(output.read(), flush=True)
+            return max(codes)
+        except KeyboardInterrupt:
+            # pytest got the same Ctrl-C: let each print its summary.
+            for process in processes:
+                process.wait()
+            raise
+
+
+def _command(databases, name, arguments):
+    return [
         str(databases.environment.python),
         "-m",
         "pytest",
@@ -54,12 +104,3 @@ def _pytest(databases, name, base, arguments):
         f"--odoo-database={name}",
         *arguments,
     ]
-    # Tests of migrations begin on it.
-    environ = {**databases.environ, "CLAPIER_BASE_DATABASE": base}
-    process = subprocess.Popen(command, cwd=places.ROOT, env=environ)
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        # pytest got the same Ctrl-C: let it print its summary.
-        process.wait()
-        raise

@@ -157,3 +157,60 @@ tours.add("coworking_accept_offer", {
         },
     ],
 });
+
+tours.add("coworking_cancel_series", {
+    steps: () => [
+        {
+            content: "Open the first of the bookings",
+            trigger: ".o_coworking_booking",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { trigger: ".o_coworking_cancel summary", run: "click" },
+        {
+            content: "What each choice costs is said before",
+            trigger:
+                ".o_coworking_cancel label[for='cancel_following'] .o_coworking_fee",
+        },
+        {
+            trigger: ".o_coworking_cancel label[for='cancel_following']",
+            run: "click",
+        },
+        {
+            trigger: ".o_coworking_cancel[open] button[type='submit']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "The later dates are cancelled too",
+            trigger: ".o_coworking_sibling .text-bg-secondary",
+        },
+    ],
+});
+
+tours.add("coworking_three_taps", {
+    steps: () => [
+        {
+            content: "One: my bookings",
+            trigger: ".o_portal_docs a[href='/my/bookings']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "Two: the space of the last time, when it is free next",
+            trigger: ".o_coworking_again a",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "Three: confirm",
+            trigger: ".o_coworking_submit",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "Booked",
+            trigger: ".o_coworking_state.text-bg-success",
+        },
+    ],
+});

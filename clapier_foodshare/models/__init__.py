@@ -1,0 +1,16 @@
+from . import (
+    coworking_claim,
+    foodshare_allergen,
+    foodshare_application,
+    foodshare_paper,
+    foodshare_policy,
+    foodshare_programme,
+    foodshare_reservation,
+    foodshare_reservation_line,
+    foodshare_service,
+    foodshare_service_assign,
+    foodshare_service_dish,
+    foodshare_team,
+    product_template,
+    res_company,
+)
