@@ -122,7 +122,7 @@ class TestHostPage(HttpCase, HostCommon):
         self.assertEqual(set(rows.mapped("result")), {"done"})
         self.assertEqual(sum(rows.mapped("amount")), 6)
         self.assertTrue(rows[2].signature)
-        self.assertEqual(rows[2].crates, "1")
+        self.assertEqual(rows[2].crates, str(basket.drive_crate_ids.number))
         self.assertEqual(basket.drive_problem_ids.kind, "damaged")
 
     def test_resent_after_a_lost_answer_counts_once(self):
