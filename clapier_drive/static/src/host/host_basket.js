@@ -96,7 +96,11 @@ export class BasketDialog {
     }
 
     renderCrate(crate) {
-        const button = element("button", crate.cold ? "crate cold" : "crate", crate.name);
+        const button = element(
+            "button",
+            crate.cold ? "crate cold" : "crate",
+            crate.name
+        );
         button.type = "button";
         button.setAttribute("aria-pressed", this.ticked.has(crate.key));
         button.onclick = () => {
