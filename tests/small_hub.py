@@ -5,10 +5,10 @@ import hashlib
 import os
 import subprocess
 import sys
-import uuid
+import time
 from types import SimpleNamespace
 
-from hub import age, console, operations
+from hub import age, backup, console, operations, rotation
 
 SCHEMA = """
 CREATE TABLE ir_attachment (id serial PRIMARY KEY, store_fname varchar, checksum varchar);
@@ -22,7 +22,8 @@ INSERT INTO ir_cron (cron_name) VALUES ('Send e-mails');
 CREATE TABLE ir_module_module (
     id serial PRIMARY KEY, name varchar, state varchar, latest_version varchar);
 CREATE TABLE ir_mail_server (
-    id serial PRIMARY KEY, active boolean DEFAULT true, smtp_host varchar);
+    id serial PRIMARY KEY, active boolean DEFAULT true, smtp_host varchar,
+    owner_user_id int);
 INSERT INTO ir_mail_server (smtp_host) VALUES ('localhost');
 CREATE TABLE mail_mail (
     id serial PRIMARY KEY, state varchar,
@@ -52,16 +53,23 @@ if words[0] == "neutralize":
     subprocess.run(["psql", "-Xqc", "UPDATE ir_cron SET active = false", database], check=True)
 elif words[0] == "shell":
     print('CLAPIER ["The hub", 3, "%s", "abcdef"]' % os.environ.get("STUB_CORRUPTED", "None"))
-sys.exit(int(os.environ.get("STUB_CODE", "0")))
+if "-u" in words:
+    sql = "INSERT INTO account_move_line (debit) VALUES (7);"
+    manifest = os.path.join(words[words.index("-u") + 1], "__manifest__.py")
+    if os.environ.get("STUB_UPDATE") != "stays":
+        version = eval(open(manifest).read())["version"]
+        sql += "UPDATE ir_module_module SET latest_version = '%s'" % version
+    subprocess.run(["psql", "-Xqc", sql, database], check=True)
+    sys.exit(os.environ.get("STUB_UPDATE") == "fails")
 """
 
 
 class SmallHub:
     """A database, its files, a folder for its backups, a key."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, name):
         self.folder = folder
-        self.name = f"clapier_small_{uuid.uuid4().hex[:8]}"
+        self.name = name
         self.data = folder / "data"
         self.calls = folder / "calls"
         self.calls.touch()
@@ -71,6 +79,9 @@ class SmallHub:
         )
         environ = {**os.environ, "STUB_CALLS": str(self.calls)}
         self.site = operations.Site(self.name, configuration, self.data, environ)
+        release = folder / "library/odoo/release.py"
+        release.parent.mkdir(parents=True)
+        release.write_text("one build")
         program = folder / "odoo.py"
         program.write_text(ODOO)
         self.environment = SimpleNamespace(
@@ -81,8 +92,10 @@ class SmallHub:
         self.databases = self.site.databases(self.environment)
 
     def fill(self):
-        """Make the database and the files."""
-        self.databases.query(f'CREATE DATABASE "{self.name}" TEMPLATE template0')
+        """Make the database, or empty it, and the files."""
+        if self.name not in self.databases.names():
+            self.databases.query(f'CREATE DATABASE "{self.name}" TEMPLATE template0')
+        self.sql("DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public")
         self.sql(SCHEMA)
         for content in (b"a picture", b"another picture"):
             self.store(content)
@@ -103,6 +116,25 @@ class SmallHub:
         )
         return path
 
+    def install(self, module, version):
+        """Note a module as Odoo does."""
+        self.sql(
+            "INSERT INTO ir_module_module (name, state, latest_version) "
+            f"VALUES ('{module}', 'installed', '{version}')"
+        )
+
+    def play(self, **variables):
+        """Tell the stand-in for Odoo what to play."""
+        self.environment.environ.update(variables)
+        self.databases.environ.update(variables)
+
+    def alone(self):
+        """Wait until no one else is connected."""
+        while self.sql(
+            f"SELECT 1 FROM pg_stat_activity WHERE datname = '{self.name}'", "postgres"
+        ):
+            time.sleep(0.05)
+
     def key(self):
         """Make a pair of keys; return the file of the private one, and the public one."""
         path = self.folder / "hub.key"
@@ -121,15 +153,25 @@ class SmallHub:
             *more,
         ]
 
+    def backup(self, *words):
+        """Make a backup; return its file."""
+        assert backup.main(self.arguments(*words)) == 0
+        return rotation.backups(self.folder / "backups")[0].path
+
     def beside(self):
         """Return the names of the databases that were made of this one."""
         return {
             name for name in self.databases.names() if name.startswith(self.name)
         } - {self.name}
 
-    def drop(self):
-        """Drop this database and those beside it."""
-        for name in {self.name, *self.beside()}:
+    def stores(self):
+        """Return the names of the file stores."""
+        folder = self.data / "filestore"
+        return {path.name for path in folder.iterdir() if path.is_dir()}
+
+    def drop_beside(self):
+        """Drop the databases that were made of this one."""
+        for name in self.beside():
             self.databases.drop(name)
 
 

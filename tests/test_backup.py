@@ -3,20 +3,18 @@
 import io
 import json
 import os
+import resource
 import shlex
 import signal
 import subprocess
 import sys
 import tarfile
 import time
-from contextlib import nullcontext
 
 import pytest
 from hub import (
     archive,
     backup,
-    drill,
-    environment,
     figures,
     operations,
     restore,
@@ -26,11 +24,6 @@ from hub.console import Failure
 
 from .repository import ROOT
 from .small_hub import at, silent
-
-
-def _backup(hub, *arguments):
-    assert backup.main(hub.arguments(*arguments)) == 0
-    return rotation.backups(hub.folder / "backups")[0].path
 
 
 def _restore(hub, file, *, key=None, name="copy", neutralize=False, inspect=None):
@@ -55,7 +48,7 @@ def _altered(file, change):
 
 def test_encrypted_backup_comes_back_whole(small_hub):
     key, public = small_hub.key()
-    file = _backup(small_hub, "--recipients", public)
+    file = small_hub.backup("--recipients", public)
     assert file.name.startswith(small_hub.name) and file.suffix == ".age"
     assert file.stat().st_mode & 0o777 == 0o600
     assert b"a picture" not in file.read_bytes()
@@ -86,7 +79,7 @@ def test_a_backup_is_the_state_of_one_moment(small_hub, monkeypatch):
         dump(*arguments)
 
     monkeypatch.setattr(backup, "_dump", dump_while_someone_writes)
-    name, manifest = _restore(small_hub, _backup(small_hub, "--plain"))
+    name, manifest = _restore(small_hub, small_hub.backup("--plain"))
     assert manifest["figures"]["tables"]["account_move_line"][0] == 2
     assert small_hub.sql("SELECT count(*) FROM account_move_line", name) == [["2"]]
     assert sum(x.startswith("filestore/") for x in manifest["files"]) == 2
@@ -106,7 +99,7 @@ def test_a_file_deleted_meanwhile_is_no_fault_but_one_lost_before_is_told(
         dump(*arguments)
 
     monkeypatch.setattr(backup, "_dump", dump_while_someone_deletes)
-    _backup(small_hub, "--plain")
+    small_hub.backup("--plain")
     printed = capsys.readouterr().out
     assert "ATTENTION: 1 files" in printed and lost.name in printed
     history = (small_hub.folder / "backups" / backup.HISTORY).read_text()
@@ -114,9 +107,7 @@ def test_a_file_deleted_meanwhile_is_no_fault_but_one_lost_before_is_told(
 
 
 def test_neutralized_copy_is_quiet_and_another_database(small_hub):
-    name, _manifest = _restore(
-        small_hub, _backup(small_hub, "--plain"), neutralize=True
-    )
+    name, _manifest = _restore(small_hub, small_hub.backup("--plain"), neutralize=True)
     assert small_hub.sql("SELECT DISTINCT active FROM ir_cron", name) == [["f"]]
     ((identity,),) = small_hub.sql(
         "SELECT value FROM ir_config_parameter WHERE key = 'database.uuid'", name
@@ -129,7 +120,7 @@ def test_neutralized_copy_is_quiet_and_another_database(small_hub):
 
 
 def test_restore_never_touches_what_exists(small_hub):
-    file = _backup(small_hub, "--plain")
+    file = small_hub.backup("--plain")
     small_hub.sql("INSERT INTO account_move_line (debit) VALUES (1)")
     copy = restore.Copy(None, None, False)
     with pytest.raises(Failure, match="it is not touched"):
@@ -158,13 +149,11 @@ def test_restore_never_touches_what_exists(small_hub):
     ids=["altered", "left out", "cut short"],
 )
 def test_altered_backup_is_refused_before_anything_is_made(small_hub, change, sentence):
-    file = _altered(_backup(small_hub, "--plain"), change)
+    file = _altered(small_hub.backup("--plain"), change)
     with pytest.raises(Failure, match=sentence):
         _restore(small_hub, file)
     assert not small_hub.beside()
-    assert [x.name for x in (small_hub.data / "filestore").iterdir()] == [
-        small_hub.name
-    ]
+    assert small_hub.stores() == {small_hub.name}
 
 
 @pytest.mark.parametrize(
@@ -183,7 +172,7 @@ def test_backup_that_would_write_elsewhere_is_refused(tmp_path, name):
 
 def test_wrong_key_and_damage_are_told(small_hub):
     key, public = small_hub.key()
-    file = _backup(small_hub, "--recipients", public)
+    file = small_hub.backup("--recipients", public)
     key.unlink()
     other, _public = small_hub.key()
     with pytest.raises(Failure, match="another key opens it"):
@@ -194,7 +183,7 @@ def test_wrong_key_and_damage_are_told(small_hub):
 
 def test_damaged_encrypted_backup_is_told(small_hub):
     key, public = small_hub.key()
-    file = _backup(small_hub, "--recipients", public)
+    file = small_hub.backup("--recipients", public)
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
@@ -254,20 +243,52 @@ def test_killed_backup_leaves_nothing_that_looks_like_one(small_hub):
     while not list(folder.glob(f"{backup.PARTIAL}*/*.age")):
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.05)
-    with pytest.raises(Failure, match="Another backup"):
+    with pytest.raises(Failure, match="Another backup or restoration"):
         backup.main(small_hub.arguments("--plain"))
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert not rotation.backups(folder)
     assert list(folder.glob(f"{backup.PARTIAL}*"))
-    _backup(small_hub, "--plain")
+    small_hub.backup("--plain")
     assert not list(folder.glob(f"{backup.PARTIAL}*"))
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_full_disk_leaves_nothing_and_one_sentence(small_hub, encrypted):
+    """A limit on the size of files refuses as a full disk does."""
+    small_hub.store(os.urandom(1_000_000))
+    words = ("--recipients", small_hub.key()[1]) if encrypted else ("--plain",)
+    limit = 400_000
+    result = subprocess.run(
+        [sys.executable, "-m", "hub", "backup", *small_hub.arguments(*words)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "setup")},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert "the disk" in result.stderr.lower()
+    assert "Traceback" not in result.stderr
+    left = [x.name for x in (small_hub.folder / "backups").iterdir()]
+    assert left == [".lock"]
+
+
+def test_what_a_killed_restoration_left_goes(small_hub):
+    file = small_hub.backup("--plain")
+    left = small_hub.data / f"filestore/{backup.PARTIAL}killed"
+    left.mkdir()
+    (left / "clear").touch()
+    small_hub.databases.query(f'CREATE DATABASE "{small_hub.name}_copy_partial"')
+    name, _manifest = _restore(small_hub, file)
+    assert not left.exists()
+    assert small_hub.beside() == {name}
 
 
 def test_backup_is_sent_by_the_keepers_command(small_hub):
     (small_hub.folder / "off site").mkdir()
     target = shlex.quote(str(small_hub.folder / "off site"))
-    file = _backup(small_hub, "--plain", "--send", f"cp {{file}} {target}/{{name}}")
+    file = small_hub.backup("--plain", "--send", f"cp {{file}} {target}/{{name}}")
     copy = small_hub.folder / "off site" / file.name
     assert copy.read_bytes() == file.read_bytes()
     history = (file.parent / backup.HISTORY).read_text()
@@ -302,9 +323,10 @@ def test_rotation_keeps_days_weeks_and_months(tmp_path):
     assert len(found) == 63
     stale = rotation.superfluous(found, daily=3, weekly=2, monthly=2)
     kept = [f"{x.time:%m%d-%H}" for x in found if x not in stale]
-    # The last of three days; of the week before (Sunday 29 is one of these); of January.
-    assert kept == ["0331-03", "0330-02", "0329-02", "0131-02"]
-    assert len(rotation.superfluous(found, 0, 0, 0)) == 62
+    # Those of 24 hours; the last of three days; of the week before (Sunday 29 is one of
+    # these); of January.
+    assert kept == ["0331-03", "0331-02", "0330-02", "0329-02", "0131-02"]
+    assert len(rotation.superfluous(found, 0, 0, 0)) == 61
 
 
 def test_backup_removes_what_is_no_longer_kept(small_hub):
@@ -313,7 +335,7 @@ def test_backup_removes_what_is_no_longer_kept(small_hub):
     old = folder / f"{small_hub.name}-20200101T020000Z.tar"
     foreign = folder / "elsewhere-20200101T020000Z.tar"
     old.touch(), foreign.touch()
-    _backup(small_hub, "--plain", "--monthly", "1", "--weekly", "1", "--daily", "1")
+    small_hub.backup("--plain", "--monthly", "1", "--weekly", "1", "--daily", "1")
     assert not old.exists() and foreign.exists()
 
 
@@ -329,79 +351,3 @@ def test_settings_of_the_keeper(small_hub, monkeypatch):
     path.write_text("[hub]\ndaily = some\n")
     with pytest.raises(Failure, match="daily = some: give a number"):
         backup.main(small_hub.arguments("--plain"))
-
-
-# --- The drill
-
-
-def _drill(hub, file, monkeypatch, *more):
-    monkeypatch.setattr(environment, "prepare", lambda steps: hub.environment)
-    return restore.main(hub.arguments("--drill", *more))
-
-
-def test_drill_compares_and_drops_the_copy(small_hub, monkeypatch, capsys):
-    key, public = small_hub.key()
-    file = _backup(small_hub, "--recipients", public)
-    # Today's database says something else: that does not matter.
-    small_hub.sql("INSERT INTO account_move_line (debit) VALUES (1)")
-    assert _drill(small_hub, file, monkeypatch, "--key", str(key)) == 0
-    printed = capsys.readouterr().out
-    for line in (
-        "OK     sum of account_move_line.debit: 12.50",
-        "OK     sum of demo_ledger.points: 1.4",
-        "OK     attachments: 2 attachments in 2 files",
-        "OK     receipts of The hub: 3 sealed",
-        "The backup would do: 0 faults",
-    ):
-        assert line in printed
-    assert not small_hub.beside()
-    assert [x.name for x in (small_hub.data / "filestore").iterdir()] == [
-        small_hub.name
-    ]
-
-
-def test_drill_tells_broken_receipts(small_hub, monkeypatch, capsys):
-    file = _backup(small_hub, "--plain")
-    monkeypatch.setitem(small_hub.site.environ, "STUB_CORRUPTED", "Ticket 12")
-    monkeypatch.setattr(restore.operations, "site", _same_site(small_hub))
-    assert _drill(small_hub, file, monkeypatch) == 1
-    assert "FAULT  receipts of The hub: altered: Ticket 12" in capsys.readouterr().out
-    assert not small_hub.beside()
-
-
-def _same_site(hub):
-    return lambda options: nullcontext(hub.site)
-
-
-def test_compare_tells_each_difference():
-    before = {
-        "tables": {"a": [1, "x"], "b": [2, "y"], "c": [3, "z"]},
-        "sums": {"a.n": "1", "b.n": "2"},
-    }
-    after = {
-        "tables": {"a": [1, "x"], "b": [2, "other"], "d": [3, "z"]},
-        "sums": {"a.n": "1", "b.n": "3"},
-    }
-    lines = {
-        subject: (well, text) for subject, well, text in figures.compare(before, after)
-    }
-    assert lines["rows per table"] == (False, "c is not in both, d is not in both")
-    assert lines["contents per table"] == (False, "b")
-    assert lines["sum of a.n"] == (True, "1")
-    assert lines["sum of b.n"] == (False, "2 → 3")
-    after["tables"] = {"a": [0, "x"], "b": [2, "y"], "c": [3, "z"]}
-    assert next(figures.compare(before, after))[2] == "a 1 → 0"
-
-
-def test_drill_sees_an_attachment_that_is_not_its_checksum(small_hub):
-    path = small_hub.store(b"will rot")
-    path.write_bytes(b"has rotted")
-    rows = small_hub.sql("SELECT store_fname, checksum FROM ir_attachment")
-    subject, well, text = drill.attachments(
-        rows, small_hub.site.filestore, {"missing": []}
-    )
-    assert not well and text.startswith("1 are not") and path.name in text
-    path.unlink()
-    assert not drill.attachments(rows, small_hub.site.filestore, {"missing": []})[1]
-    known = {"missing": [f"{path.parent.name}/{path.name}"]}
-    assert drill.attachments(rows, small_hub.site.filestore, known)[1]

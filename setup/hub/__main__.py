@@ -18,6 +18,8 @@ COMMANDS = {
     "pictures": "pictures",
     "backup": "backup",
     "restore": "restore",
+    "upgrade": "upgrade",
+    "doctor": "doctor",
 }
 
 

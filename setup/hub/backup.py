@@ -37,17 +37,12 @@ def main(arguments):
     options = parser.parse_args(arguments)
     encryption = _encryption(options)
     keep = [operations.number(options, name) for name in ("daily", "weekly", "monthly")]
-    with operations.site(options) as site, _folder(options) as folder:
+    with operations.site(options) as site, hold(folder_of(options)) as folder:
         steps = Steps(5 if options.send else 4)
         path, entry = make(site, folder, encryption, steps)
-        try:
-            if options.send:
-                steps.step("Off-site")
-                _send(options.send, path)
-                entry["sent"] = True
-        finally:
-            with open(folder / HISTORY, "a") as history:
-                history.write(json.dumps(entry) + "\n")
+        if options.send:
+            steps.step("Off-site")
+        deliver(path, entry, options.send)
         steps.step("Rotation")
         found = rotation.backups(folder, site.database)
         stale = rotation.superfluous(found, *keep)
@@ -72,30 +67,35 @@ def _encryption(options):
     return age.encryption(options.recipients)
 
 
+def folder_of(options):
+    """Return the folder of backups."""
+    return Path(options.folder or places.STATE / "backups").absolute()
+
+
 @contextlib.contextmanager
-def _folder(options):
-    """Hold the folder of backups: one command at a time writes there."""
-    folder = Path(options.folder or places.STATE / "backups").absolute()
+def hold(folder, option="--folder"):
+    """Hold a folder: one command at a time works there, and what a killed one left goes.
+
+    :param option: names another folder
+    :raises Failure: when another command works there, or the disk refuses
+    """
     os.umask(0o077)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = open(folder / ".lock", "w")
+        with open(folder / ".lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for left in folder.glob(f"{PARTIAL}*"):
+                shutil.rmtree(left)
+            yield folder
+    except BlockingIOError:
+        raise Failure(
+            f"Another backup or restoration is at work in {folder}: wait until it ends."
+        ) from None
     except OSError as error:
         raise Failure(
-            f"{folder} cannot be written ({error.strerror}): check its rights, or name "
-            "another one with --folder."
+            f"    {error}\nThe disk refused: make room in {folder}, check its rights, or name "
+            f"another one with {option}."
         ) from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Failure(
-                f"Another backup into {folder} is running: wait until it ends."
-            ) from None
-        # What a killed one left.
-        for left in folder.glob(f"{PARTIAL}*"):
-            shutil.rmtree(left)
-        yield folder
 
 
 def make(site, folder, encryption, steps, now=None):
@@ -201,15 +201,16 @@ def _output(path, encryption):
             process = subprocess.Popen(
                 encryption, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.PIPE
             )
+            cut = False
             try:
                 yield process.stdin
                 _printed, errors = process.communicate()
             except BrokenPipeError:
-                errors = process.stderr.read()
+                cut, errors = True, process.stderr.read()
                 process.wait()
             finally:
                 process.kill()
-            if process.returncode:
+            if cut or process.returncode:
                 raise Failure(
                     f"    {errors.decode(errors='replace').strip()}\n"
                     "The backup could not be encrypted: check the public key and the disk."
@@ -245,15 +246,22 @@ def _still_named(session, missing):
     return [name for (name,) in rows]
 
 
-def _send(template, path):
-    operations.command(
-        template,
-        f"The backup is made, {path}, but could not be sent off-site: mend the command of "
-        "--send, then send that file by hand.",
-        file=path,
-        name=path.name,
-        folder=path.parent,
-    )
+def deliver(path, entry, send):
+    """Send a backup off-site by the command ``send``, if any, and note what became of it."""
+    try:
+        if send:
+            operations.command(
+                send,
+                f"The backup is made, {path}, but could not be sent off-site: mend the command "
+                "of --send, then send that file by hand.",
+                file=path,
+                name=path.name,
+                folder=path.parent,
+            )
+            entry["sent"] = True
+    finally:
+        with open(path.parent / HISTORY, "a") as history:
+            history.write(json.dumps(entry) + "\n")
 
 
 def size(count):

@@ -78,7 +78,7 @@ def run(site, databases, file, key, steps):
         databases.drop(name)
     steps.step(f"{file.name}: the copy is dropped again")
     print(
-        f"\n{'The backup would do' if not report.failed else 'Do not rely on this backup'}: "
+        f"\n{'The backup would do' if not report.failed else 'Look into this before you rely on it'}: "
         f"{report.failed} faults, {time.monotonic() - start:.0f} s."
     )
     return 1 if report.failed else 0

@@ -33,14 +33,25 @@ def foundations(addons):
 
 def digest(addons):
     """Return a hash of all files of ``addons`` that a database made from them depends on."""
-    files = [
+    return _digest(path for addon in closure(addons) for path in _files(addon))
+
+
+def content(addon):
+    """Return a hash of the files of one addon that a database made from it depends on."""
+    return _digest(_files(addon))
+
+
+def _files(addon):
+    return [
         path
-        for addon in closure(addons)
         for path in sorted((places.ROOT / addon).rglob("*"))
         if path.is_file()
         and not {"tests", "static", "readme", "__pycache__"}
         & set(path.relative_to(places.ROOT).parts)
     ]
+
+
+def _digest(files):
     return places.digest(
         *(part for path in files for part in (str(path.relative_to(places.ROOT)), path))
     )

@@ -108,7 +108,7 @@ def site(options):
     :raises Failure: nothing is set up, or the configuration cannot be read
     """
     path = Path(options.odoo_conf or places.STATE / "odoo.conf")
-    written = _odoo_options(path)
+    written = odoo_options(path)
     name = options.database or written.get("db_name", "").split(",")[0] or "clapier"
     path_variable = os.pathsep.join(
         filter(None, (packages.postgres_bin(), os.environ["PATH"]))
@@ -128,7 +128,11 @@ def site(options):
         yield Site(name, path.resolve(), data, environ)
 
 
-def _odoo_options(path):
+def odoo_options(path):
+    """Return what Odoo's configuration file sets.
+
+    :raises Failure: when it cannot be read
+    """
     reader = configparser.RawConfigParser(strict=False)
     try:
         reader.read_string(path.read_text(), str(path))

@@ -2,14 +2,13 @@
 
 import contextlib
 import dataclasses
-import os
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 from . import age, archive, drill, environment, operations, places, rotation
-from .backup import JOBS, PARTIAL, size
+from .backup import JOBS, PARTIAL, folder_of, hold, size
 from .console import Failure, Steps, run
 
 LOG = places.LOG / "restore.log"
@@ -77,7 +76,7 @@ def _file(options, site):
         if not options.file.is_file():
             raise Failure(f"There is no {options.file}: name a backup.")
         return options.file.absolute()
-    folder = Path(options.folder or places.STATE / "backups")
+    folder = folder_of(options)
     found = rotation.backups(folder, site.database)
     if not found:
         raise Failure(
@@ -97,10 +96,10 @@ def restore(site, databases, file, options, steps, inspect=None):
         anything in it is changed
     :return: its name, and the manifest of the backup
     """
-    root = databases.filestore
-    os.umask(0o077)
-    root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=root) as work:
+    with (
+        hold(databases.filestore, "data_dir of Odoo's configuration") as root,
+        tempfile.TemporaryDirectory(prefix=PARTIAL, dir=root) as work,
+    ):
         steps.step(f"{file.name}, {size(file.stat().st_size)}: open, check each sum")
         folder = Path(work)
         manifest = _unpack(file, options.key, folder)

@@ -34,10 +34,11 @@ def backups(folder, database=None):
 def superfluous(found, daily, weekly, monthly):
     """Return those of ``found`` (newest first) that are kept no longer.
 
-    Kept are the newest one, and the last one of each of the latest ``daily`` days, ``weekly``
-    weeks and ``monthly`` months that have any.
+    Kept are those of the last 24 hours, and the last one of each of the latest ``daily`` days,
+    ``weekly`` weeks and ``monthly`` months that have any.
     """
-    kept = set(found[:1])
+    day = datetime.timedelta(days=1)
+    kept = {backup for backup in found if found[0].time - backup.time < day}
     for count, period in (
         (daily, lambda time: time.date()),
         (weekly, lambda time: time.isocalendar()[:2]),
