@@ -111,6 +111,7 @@ from . import (
     sale_order_line_substitute,
     sale_order_line_website,
     sale_order_payment,
+    sale_order_due,
     sale_order_recurring,
     sale_order_report,
     sale_order_unclaimed,

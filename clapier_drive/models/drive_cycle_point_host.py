@@ -134,9 +134,11 @@ class DriveCyclePoint(models.Model):
                     ),
                     "at": self._hour(order.drive_handed_at),
                     "qr": _print_of(order.drive_handover_token),
-                    "cold": order.drive_held_cold > 0,
+                    "cold": any(is_cold for _key, _name, is_cold in crates[order])
+                    or (not order.drive_crate_ids and order.drive_held_cold > 0),
                     "crates": [
-                        {"key": key, "name": name} for key, name in crates[order]
+                        {"key": key, "name": name, "cold": is_cold}
+                        for key, name, is_cold in crates[order]
                     ],
                     "due": self._to_take(dues.get(order)),
                     "credit": dues.get(order, (0.0, 0.0))[1],

@@ -233,6 +233,7 @@ class DriveCyclePoint(models.Model):
                 "kind": "payment",
                 "amount": -amount,
                 "reference": order.name,
+                "order_id": order.id,
                 "cycle_id": order.drive_cycle_id.id,
                 "handover_key": f"paid,{self.id},{key}",
             }
@@ -259,9 +260,10 @@ class DriveCyclePoint(models.Model):
                     "partner_id": order.partner_id.id,
                     "company_id": order.company_id.id,
                     "date": order.company_id._drive_today(),
-                    "kind": "correction",
+                    "kind": "payment",
                     "amount": credit,
                     "reference": self.env._("Payment undone: %s", order.name),
+                    "order_id": order.id,
                     "cycle_id": order.drive_cycle_id.id,
                     "handover_key": f"unpaid,{self.id},{event['key']}",
                 }

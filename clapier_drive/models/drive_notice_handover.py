@@ -44,13 +44,6 @@ class DriveNotice(models.Model):
             "problem": "cascade",
         },
     )
-    order_id = fields.Many2one(
-        "sale.order",
-        "Basket",
-        readonly=True,
-        ondelete="cascade",
-        index="btree_not_null",
-    )
     credit_id = fields.Many2one(
         "drive.credit", "Credited With", readonly=True, index="btree_not_null"
     )

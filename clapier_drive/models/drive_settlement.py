@@ -34,7 +34,9 @@ FILL = """
          GROUP BY line.drive_offer_id
     ), claimed AS (
         SELECT claim.cycle_id, claim.partner_id, line.product_id,
-            SUM(line.amount)::numeric AS amount
+            SUM(CASE claim.state WHEN 'refused' THEN 0
+                WHEN 'partly' THEN COALESCE(line.amount_accepted, 0)
+                ELSE line.amount END)::numeric AS amount
           FROM drive_claim_line line JOIN drive_claim claim ON claim.id = line.claim_id
          WHERE claim.cycle_id IN (SELECT cycle_id FROM due)
          GROUP BY claim.cycle_id, claim.partner_id, line.product_id

@@ -77,7 +77,7 @@ class SaleOrder(models.Model):
         "This code is taken.",
     )
 
-    @api.depends("amount_total", "drive_handover_ids")
+    @api.depends("drive_amount_due", "partner_id")
     def _compute_drive_due(self):
         dues = self._drive_dues()
         for order in self:
@@ -91,66 +91,35 @@ class SaleOrder(models.Model):
 
     # --- What is to be paid
 
-    def _drive_paid_elsewhere(self):
-        """Hook: return what was paid of these baskets in ways not known here: {order: amount}."""
-        return {}
-
-    def _drive_dues(self):
-        """Return what these baskets still have to pay, in the currency of their company.
-
-        :return: {order: (what is due, how much of it the family's credit pays)}
-        """
-        baskets_sudo = self.sudo().filtered(
-            lambda order: (
-                order.drive_cycle_id.public == "family" and order.state == "sale"
-            )
-        )
-        paid = {
-            order: amount + credit
-            for order, amount, credit in self.env["drive.handover"]
+    def _drive_paid_at_points(self):
+        """Return what hosts took for these baskets, credit included: {order: amount}."""
+        rows = (
+            self.env["drive.handover"]
             .sudo()
             ._read_group(
-                [("order_id", "in", baskets_sudo.ids), ("result", "=", "done")],
+                [("order_id", "in", self.ids), ("result", "=", "done")],
                 ["order_id"],
                 ["amount:sum", "amount_credit:sum"],
             )
-        }
-        credits = {
-            (partner, company): amount
-            for partner, company, amount in self.env["drive.credit"]
-            .sudo()
-            ._read_group(
-                [
-                    ("partner_id", "in", baskets_sudo.partner_id.ids),
-                    ("company_id", "in", baskets_sudo.company_id.ids),
-                ],
-                ["partner_id", "company_id"],
-                ["amount:sum"],
-            )
-        }
-        elsewhere = baskets_sudo._drive_paid_elsewhere()
-        dues = {}
-        for order in baskets_sudo:
-            due = order.currency_id.round(
-                order.amount_total
-                - order.amount_paid
-                - paid.get(order, 0.0)
-                - elsewhere.get(order, 0.0)
-            )
-            credit = credits.get((order.partner_id, order.company_id), 0.0)
-            dues[order] = (max(due, 0.0), min(max(credit, 0.0), max(due, 0.0)))
-        return dues
+        )
+        return {order: amount + credit for order, amount, credit in rows}
 
     # --- Hooks
 
     def _drive_crates_shown(self):
-        """Hook: return the crates of these baskets: {order: [(key, name)]}.
+        """Return the crates of these baskets: {order: [(key, name, whether it is cold)]}.
 
-        Here they are only counted; where crates are planned, they have numbers.
+        Those of a cycle without a plan are only counted.
         """
+        planned = self.drive_crate_ids.cycle_id
         return {
             order: [
-                (str(number), str(number))
+                (str(crate.id), str(crate.number), crate.is_cold)
+                for crate in order.drive_crate_ids.sorted("number")
+            ]
+            if order.drive_cycle_id in planned
+            else [
+                (str(number), str(number), False)
                 for number in range(1, (order.drive_held_crates or 1) + 1)
             ]
             for order in self

@@ -33,7 +33,7 @@ class TestHost(HostCommon):
         self.assertEqual(len(shown["baskets"]), 2)
         for basket in shown["baskets"]:
             self.assertEqual(basket.keys(), BASKET_KEYS)
-            self.assertEqual(basket["crates"][0].keys(), {"key", "name"})
+            self.assertEqual(basket["crates"][0].keys(), {"key", "name", "cold"})
             self.assertEqual(basket["lines"][0].keys(), {"id", "name", "quantity"})
         self.assertEqual(shown["baskets"][0]["who"], "Camille0 F.")
         text = json.dumps(shown)
@@ -52,6 +52,18 @@ class TestHost(HostCommon):
         self.baskets[0].drive_handover_point_id = self.other
         self.assertEqual(len(elsewhere._host_list()["baskets"]), 1)
         self.assertEqual(len(self.host._host_list()["baskets"]), 1)
+
+    def test_crates_are_those_of_the_plan(self):
+        crates = self.baskets[0].drive_crate_ids
+        [shown, _other] = self.host._host_list()["baskets"]
+        self.assertEqual(
+            [(crate["key"], crate["name"]) for crate in shown["crates"]],
+            [(str(crate.id), str(crate.number)) for crate in crates.sorted("number")],
+        )
+        self.assertTrue(shown["crates"])
+        self.cycle.crate_ids.unlink()
+        [shown, _other] = self.host._host_list()["baskets"]
+        self.assertEqual([crate["name"] for crate in shown["crates"]], ["1"])
 
     def test_list_costs_the_same_for_many_baskets(self):
         self.host._host_list()

@@ -122,7 +122,7 @@ class TestHostPage(HttpCase, HostCommon):
         self.assertEqual(set(rows.mapped("result")), {"done"})
         self.assertEqual(sum(rows.mapped("amount")), 6)
         self.assertTrue(rows[2].signature)
-        self.assertEqual(rows[2].crates, "1")
+        self.assertEqual(rows[2].crates, str(basket.drive_crate_ids.number))
         self.assertEqual(basket.drive_problem_ids.kind, "damaged")
 
     def test_resent_after_a_lost_answer_counts_once(self):
@@ -215,6 +215,14 @@ class TestHostPage(HttpCase, HostCommon):
             self.assertEqual(answer.status_code, 200)
         self.assertEqual(basket.drive_problem_ids.source, "family")
         self.assertEqual(len(basket.drive_problem_ids), 1)
+
+    def test_order_on_the_portal_leads_to_the_code(self):
+        basket = self.baskets[0]
+        page = self.url_open(basket.get_portal_url())
+        self.assertIn(basket._drive_basket_url(), page.text)
+        self.assertIn(basket.drive_handover_code, page.text)
+        basket.drive_handover_state = "handed"
+        self.assertNotIn("o_drive_code", self.url_open(basket.get_portal_url()).text)
 
     @mute_logger("odoo.http")
     def test_wrong_code_opens_no_basket(self):

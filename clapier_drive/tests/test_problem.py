@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from PIL import Image
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .host_common import JPEG, HostCommon
 
@@ -113,6 +113,20 @@ class TestProblem(HostCommon):
         self._report(self.baskets[0])
         self._settle()
         self.assertEqual(sum(self._credits().mapped("amount")), 6)
+
+    def test_office_notes_a_report_and_sees_the_evening(self):
+        with Form(self.env["drive.problem"].with_user(self.user)) as form:
+            form.line_id = self.baskets[0].order_line
+            form.kind = "damaged"
+            form.quantity = 2
+        self.assertEqual((form.record.amount, form.record.source), (6, "office"))
+        with Form(self.point.with_user(self.user)) as form:
+            form.stop = "2027-03-11 18:30:00"
+        cycle = self.cycle.with_user(self.user)
+        self.assertEqual((cycle.problem_count, cycle.problem_new_count), (1, 1))
+        for action in (cycle.action_view_handover(), cycle.action_view_problems()):
+            found = cycle.env[action["res_model"]].search(action["domain"])
+            self.assertEqual(found.cycle_id, cycle)
 
     def test_settling_waits_for_the_sharing_out(self):
         self._report(self.baskets[0])

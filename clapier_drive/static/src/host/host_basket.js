@@ -96,7 +96,11 @@ export class BasketDialog {
     }
 
     renderCrate(crate) {
-        const button = element("button", "crate", crate.name);
+        const button = element(
+            "button",
+            crate.cold ? "crate cold" : "crate",
+            crate.name
+        );
         button.type = "button";
         button.setAttribute("aria-pressed", this.ticked.has(crate.key));
         button.onclick = () => {
@@ -148,7 +152,8 @@ export class BasketDialog {
         if (basket.due && !(await sure(say(words.dueLeft, money(basket.due))))) {
             return;
         }
-        const event = { kind: "handed", crates: [...this.ticked] };
+        const ticked = basket.crates.filter((crate) => this.ticked.has(crate.key));
+        const event = { kind: "handed", crates: ticked.map((crate) => crate.name) };
         for (const [name, value] of [
             ["scan", this.scan],
             ["code", this.code],
