@@ -49,4 +49,5 @@ from . import (
     sale_order_line,
     sale_order_line_prepare,
     sale_order_line_substitute,
+    sale_order_packed,
 )
