@@ -252,7 +252,7 @@ class CoworkingSpacesBook(CoworkingSpaces):
         :raise UserError: as the model; the form has no key; the price has changed
         """
         env = request.env
-        booking = env["coworking.booking"].with_context(coworking_no_alternatives=True)
+        booking = env["coworking.booking"]
         if not KEY.fullmatch(form["key"]) or form["company_url"]:
             raise UserError(env._("This page is too old: confirm again."))
         partner = self._coworking_partner()

@@ -168,7 +168,7 @@ class CoworkingBooking(models.Model):
         bookings = super().create(vals_list)
         bookings._check_uses()
         bookings._price()
-        bookings._claim_time()
+        bookings.filtered(lambda booking: not booking.claim_ids)._claim_time()
         bookings._begin()
         return bookings
 
@@ -230,13 +230,14 @@ class CoworkingBooking(models.Model):
         try:
             claims._claim(uses)
         except ClaimRefused as refusal:
-            # A page that shows buttons instead of this sentence looks for them itself.
-            if self.env.context.get("coworking_no_alternatives"):
-                raise
             booking = self[next(iter(refusal.numbers), 0)]
-            raise ClaimRefused(
-                refusal.args[0] + "\n" + booking._tell_alternatives(), refusal.numbers
-            ) from refusal
+            raise booking._refusal(refusal) from refusal
+
+    def _refusal(self, refusal):
+        """Return a refusal of this booking's time that says what can be had instead."""
+        return ClaimRefused(
+            refusal.args[0] + "\n" + self._tell_alternatives(), refusal.numbers
+        )
 
     def _freed_times(self):
         """Return what these bookings hold, for the waiting list: (space, start, stop)."""

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL, split_every
 
+from .coworking_claim import ClaimRefused
+
 END_BATCH = 100
 
 
@@ -16,7 +18,7 @@ class CoworkingBooking(models.Model):
     # --- From request to confirmation
 
     @api.model
-    def _request(self, partner, uses, key=None, source="portal"):
+    def _request(self, partner, uses, key=None, source="portal", claims_sudo=None):
         """Book several uses at once for one person, all of them or none.
 
         :param partner: res.partner record, the person who asks
@@ -24,6 +26,7 @@ class CoworkingBooking(models.Model):
             and optionally ``attendee_count``, ``title``, ``payment``,
             ``options`` (coworking.option records)
         :param key: idempotency key: the same key returns the same bookings
+        :param claims_sudo: what ``_claim_uses`` has claimed for them already
         :return: coworking.booking records, in sudo
         :raise UserError: a use is not allowed, or the time is taken
         """
@@ -47,6 +50,15 @@ class CoworkingBooking(models.Model):
                 self.env._("A booking must end after it starts: choose a later end.")
             )
         self._check_occurrences(uses)
+        # Who comes too late is told so before anything else is made.
+        if not claims_sudo:
+            try:
+                claims_sudo = self._claim_uses(uses)
+            except ClaimRefused as refusal:
+                use = uses[next(iter(refusal.numbers), 0)]
+                raise self._preview_booking(partner, use, source)._refusal(
+                    refusal
+                ) from refusal
         group_sudo = self.env["coworking.booking.group"].sudo()
         if len(uses) > 1:
             title = next((use["title"] for use in uses if use.get("title")), None)
@@ -61,8 +73,31 @@ class CoworkingBooking(models.Model):
                     "source": source,
                     "group_id": group_sudo.id,
                     "request_key": f"{key}:{number}" if key else None,
+                    "claim_ids": [Command.set(claims_sudo[number].ids)],
                 }
                 for number, use in enumerate(uses)
+            ]
+        )
+
+    @api.model
+    def _claim_uses(self, uses):
+        """Claim what is asked for before its bookings are made.
+
+        :param uses: as for ``_request``
+        :return: list of coworking.claim recordsets in sudo, one per use
+        :raise ClaimRefused: somebody else has one of these times
+        """
+        return self.env["coworking.claim"]._claim(
+            [
+                {
+                    "space": use["space"],
+                    "start": use["start"],
+                    "stop": use["stop"],
+                    "kind": "booking",
+                    "name": use.get("title") or use["space"].name,
+                    "state": "pending",
+                }
+                for use in uses
             ]
         )
 

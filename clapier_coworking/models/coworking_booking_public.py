@@ -40,8 +40,11 @@ class CoworkingBooking(models.Model):
                     VISITOR_DATES,
                 )
             )
+        claims_sudo = self._claim_uses(uses)
         partner_sudo = self._create_visitor(contact)
-        return self._request(partner_sudo, uses, key=key, source="public")
+        return self._request(
+            partner_sudo, uses, key=key, source="public", claims_sudo=claims_sudo
+        )
 
     @api.model
     def _create_visitor(self, contact):

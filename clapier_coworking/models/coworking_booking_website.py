@@ -115,6 +115,9 @@ class CoworkingBooking(models.Model):
                 ._alternatives(use["start"], use["stop"], partner or partner.browse())
                 if (space, start) not in known
             ]
+        # Each is priced on its own: what their prices stand on is read for all at once.
+        spaces = [space for row in asked for space, *_times in row["alternatives"]]
+        self.env["coworking.space"].sudo().union(*spaces).price_ids.mapped("unit")
 
     def _total(self):
         """Return what these bookings cost with taxes, as their orders will say it."""

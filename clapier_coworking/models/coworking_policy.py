@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.tools import format_date
 
 from ..coworking_tariff import DayParts
@@ -158,10 +158,42 @@ class CoworkingPolicy(models.Model):
             company has none yet
         """
         date = date or fields.Date.context_today(self)
-        policy = self.sudo().search(
-            [("company_id", "=", company.id), ("date_start", "<=", date)], limit=1
+        policy_id = self._policy_id(company.id, fields.Date.to_date(date))
+        if policy_id:
+            return self.sudo().browse(policy_id)
+        return self.sudo().new({"company_id": company.id, "date_start": date})
+
+    @api.model
+    @tools.ormcache("company_id", "date")
+    def _policy_id(self, company_id, date):
+        """Return the id of the policy in force, or None; every booking asks several times."""
+        return (
+            self.sudo()
+            .search(
+                [("company_id", "=", company_id), ("date_start", "<=", date)], limit=1
+            )
+            .id
         )
-        return policy or self.sudo().new({"company_id": company.id, "date_start": date})
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of base: what is remembered of the policies in force is forgotten."""
+        result = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return result
+
+    def write(self, vals):
+        """Override of base: what is remembered of the policies in force is forgotten."""
+        result = super().write(vals)
+        if {"company_id", "date_start"} & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        """Override of base: what is remembered of the policies in force is forgotten."""
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     def _day_parts(self):
         """Return where a day is cut, for the tariff."""

@@ -25,26 +25,17 @@ class ResPartner(models.Model):
         """Return the public that sets this person's prices, in sudo."""
         publics_sudo = self.env["coworking.public"].sudo()
         if not self:
-            return publics_sudo.search(
-                [("for_plans", "=", False), ("for_companies", "=", False)], limit=1
-            )
+            return publics_sudo.browse(publics_sudo._default_id() or [])
         partner_sudo = self.sudo()
         if partner_sudo._coworking_has_plan():
-            public_sudo = publics_sudo.search([("for_plans", "=", True)], limit=1)
-            if public_sudo:
-                return public_sudo
+            public_id = publics_sudo._default_id(for_plans=True)
+            if public_id:
+                return publics_sudo.browse(public_id)
+        commercial_sudo = partner_sudo.commercial_partner_id
         return (
             partner_sudo.coworking_public_id
-            or partner_sudo.commercial_partner_id.coworking_public_id
-            or publics_sudo.search(
-                [
-                    ("for_plans", "=", False),
-                    (
-                        "for_companies",
-                        "=",
-                        partner_sudo.commercial_partner_id.is_company,
-                    ),
-                ],
-                limit=1,
+            or commercial_sudo.coworking_public_id
+            or publics_sudo.browse(
+                publics_sudo._default_id(for_companies=commercial_sudo.is_company) or []
             )
         )
