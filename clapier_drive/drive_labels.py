@@ -1,6 +1,6 @@
 """QR codes drawn as one path of SVG. Pure: no database."""
 
-from itertools import groupby
+import re
 
 from reportlab.graphics.barcode.qr import QrCodeWidget
 
@@ -15,10 +15,8 @@ def qr_path(text):
     code.makeImpl(False, MASK)
     parts = []
     for row, modules in enumerate(code.modules):
-        column = 0
-        for dark, run in groupby(modules):
-            length = len(list(run))
-            if dark:
-                parts.append(f"M{column} {row}h{length}v1h-{length}z")
-            column += length
+        marks = "".join("x" if dark else " " for dark in modules)
+        for run in re.finditer("x+", marks):
+            length = len(run[0])
+            parts.append(f"M{run.start()} {row}h{length}v1h-{length}z")
     return code.getModuleCount(), "".join(parts)

@@ -121,4 +121,5 @@ from . import (
     stock_picking,
     stock_warehouse,
     website,
+    sale_order_packed,
 )

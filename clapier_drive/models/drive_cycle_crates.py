@@ -1,12 +1,11 @@
 import secrets
-from itertools import groupby
 from operator import itemgetter
 
 from psycopg2.errors import CheckViolation
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..drive_crates import Item, pack
 

@@ -1,8 +1,7 @@
-from itertools import groupby
 from operator import itemgetter
 
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from odoo.addons.clapier_supermarket.models.supermarket_shift_kiosk import _short_name
 
@@ -69,9 +68,7 @@ class DriveCyclePoint(models.Model):
                 "dry": [item["number"] for item in items if not item["cold"]],
                 "cold": [item["number"] for item in items if item["cold"]],
             }
-            for items in (
-                list(group) for _key, group in groupby(crates, itemgetter("basket_id"))
-            )
+            for _basket, items in groupby(crates, itemgetter("basket_id"))
         ]
         return {
             "baskets": baskets,
@@ -94,8 +91,7 @@ class DriveCyclePoint(models.Model):
         found = self._crates_to_print()
         labels = []
         for point in self:
-            for _key, group in groupby(found[point.id], itemgetter("basket_id")):
-                crates = list(group)
+            for _basket, crates in groupby(found[point.id], itemgetter("basket_id")):
                 labels.append(
                     {
                         **crates[0],

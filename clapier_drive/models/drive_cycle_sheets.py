@@ -1,8 +1,7 @@
-from itertools import groupby
 from operator import itemgetter
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from odoo.addons.clapier_supermarket.models.supermarket_shift_kiosk import _short_name
 

@@ -22,3 +22,10 @@ class SaleOrderLine(models.Model):
         "ELSE COALESCE(drive_given_qty, 0) END))",
         "More of this line is packed than is given: take some out of its crates first.",
     )
+
+    def _drive_quantity_given(self):
+        """Return how much of this line the family gets: once prepared, what is packed."""
+        self.ensure_one()
+        if self.order_id.drive_cycle_id.prepared_at:
+            return self.drive_packed_qty
+        return self.drive_given_qty if self.drive_rule else self.product_uom_qty

@@ -323,6 +323,26 @@ class TestEndOfPreparation(PackingCommon):
         self.cycle.action_end_preparation()
         self.assertEqual(self._credits(), {("unpacked", basket.order_line[0]): 6.0})
 
+    def test_what_the_host_hands_over(self):
+        basket = self._begin([(self.dry, 4), (self.cold, 2)])
+        [crates] = basket._drive_crates_shown().values()
+        self.assertEqual([key for key, _name in crates], ["1", "2", "3"])
+        self.assertEqual([name for _key, name in crates][:2], ["1", "2"])
+        self.assertEqual(
+            [line._drive_quantity_given() for line in basket.order_line], [4, 2]
+        )
+        self._take(self._scan(self._content(basket, self.cold), quantity=1))
+        self.cycle.action_validate()
+        self.cycle.action_end_preparation()
+        self.assertEqual(
+            [line._drive_quantity_given() for line in basket.order_line], [0, 1]
+        )
+        later = self._create_cycle(points=self.points, date_pickup="2027-03-18")
+        other = self._create_basket(
+            later, [(self._create_offer(later), 1)], point=later.point_ids[0]
+        )
+        self.assertEqual(other._drive_crates_shown(), {other: [("1", "1")]})
+
     def test_paid_is_had_to_the_cent(self):
         baskets = self._begin(*[[(self.chicken, 3), (self.dry, 2)]] * 3)
         for number, basket in enumerate(baskets):
