@@ -1,1 +1,1 @@
-from . import producer
+from . import institution, producer, producers_website

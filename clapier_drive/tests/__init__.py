@@ -6,6 +6,7 @@ from . import (
     test_crates,
     test_cycle,
     test_hold_races,
+    test_institution,
     test_notice,
     test_office,
     test_organisation,

@@ -1,1 +1,1 @@
-from . import drive_credit_correction
+from . import drive_credit_correction, drive_institution_invoice
