@@ -59,6 +59,7 @@
         "demo/product.product.csv",
         "demo/drive_point_demo.xml",
         "demo/drive_cycle_demo.xml",
+        "demo/drive_producer_demo.xml",
         "demo/res_users_demo.xml",
     ],
     "assets": {

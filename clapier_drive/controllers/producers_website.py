@@ -47,7 +47,7 @@ class DriveProducersWebsite(Controller):
                     }
                     for number, producer in enumerate(producers_sudo, 1)
                 ],
-                "map": point_sudo._website_map(
+                "sheet": point_sudo._website_map(
                     company,
                     [
                         (
@@ -129,7 +129,7 @@ class DriveProducersWebsite(Controller):
                     }
                     for number, point in enumerate(points_sudo, 1)
                 ],
-                "map": points_sudo._website_map(
+                "sheet": points_sudo._website_map(
                     company,
                     [
                         (number, point.name, f"#point-{number}", point._website_place())

@@ -15,6 +15,7 @@ from . import (
     drive_cycle_producer_portal,
     drive_cycle_producer_tell,
     drive_demo,
+    drive_demo_institution,
     drive_notice,
     drive_offer,
     drive_hold,

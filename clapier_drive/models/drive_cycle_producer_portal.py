@@ -17,7 +17,8 @@ class DriveCycleProducer(models.Model):
         return self.sudo().search(
             partner._drive_producers_domain("partner_id")
             & Domain("cycle_id.state", "!=", "cancelled"),
-            order="cycle_id desc, id desc",
+            # As cycles are ordered: the last pick-up first
+            order="cycle_id, id desc",
             limit=ORDERS_SHOWN,
         )
 
@@ -49,7 +50,7 @@ class DriveCycleProducer(models.Model):
         return [
             {"product": product, "quantity": quantity, "unit": unit}
             for product, quantity, unit in sorted(
-                rows, key=lambda row: row[0].display_name or ""
+                rows, key=lambda row: row[0]._drive_name()
             )
         ]
 

@@ -59,5 +59,5 @@ class ResPartner(models.Model):
                     ("cycle_id.is_open", "=", True),
                 ]
             )
-            .sorted(lambda offer: (offer.product_id.display_name or "", offer.id))
+            .sorted(lambda offer: (offer.product_id._drive_name(), offer.id))
         )

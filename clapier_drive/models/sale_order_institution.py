@@ -59,7 +59,7 @@ class SaleOrder(models.Model):
             Domain("partner_id", "child_of", institution.id)
             & Domain("drive_cycle_id.public", "=", "institution")
             & Domain("state", "=", "sale"),
-            order="drive_cycle_id desc, id desc",
+            order="drive_cycle_id, id desc",
             limit=limit,
         )
 
@@ -87,7 +87,7 @@ class SaleOrder(models.Model):
             for offer in offers.sorted(
                 lambda item: (
                     item.producer_id.name or "",
-                    item.product_id.display_name or "",
+                    item.product_id._drive_name(),
                     item.id,
                 )
             )

@@ -12,5 +12,6 @@ from . import (
     test_organisation,
     test_producer,
     test_producer_portal,
+    test_producers_website,
     test_sharing,
 )

@@ -121,6 +121,11 @@ class TestInstitution(InstitutionCommon):
         rows = orders._institution_rows(second, orders, basket)
         self.assertEqual([row["shown"] for row in rows if row["shown"]], [3])
         self.assertEqual([row["quantity"] for row in rows if row["quantity"]], [])
+        with freeze_time("2027-03-12 08:00:00"):
+            newer, _errors = self._order(second.sudo(), o0="5")
+        self.assertEqual(
+            orders._institution_baskets(self.canteen), newer + basket, "newest first"
+        )
 
     def test_staff_enters_an_order_at_the_prices_of_the_cycle(self):
         cycle = self._create_institution_cycle()
