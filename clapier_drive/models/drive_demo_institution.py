@@ -11,6 +11,12 @@ class DriveDemo(models.AbstractModel):
     _inherit = "drive.demo"
 
     @api.model
+    def _load_places(self, places):
+        """Write values on records of the demo: {external id: values}."""
+        for name, vals in places.items():
+            self._ref(name).write(vals)
+
+    @api.model
     def _load_institution_orders(self, quantities):
         """Order for institutions in a cycle that is over, and in the one that is open.
 

@@ -18,7 +18,6 @@ class ResPartner(models.Model):
     )
     drive_story = fields.Text(
         "About This Producer",
-        translate=True,
         groups=OFFICE,
         help="What the producer's page says. Producers write it themselves.",
     )

@@ -78,13 +78,42 @@ class SaleOrder(models.Model):
         # Who invoices at the same time meets these rows and starts again.
         baskets = baskets.try_lock_for_update()
         granted = baskets._drive_granted()
-        grouped = baskets.grouped(
+        made = self.env["account.move"].sudo()
+        groups = baskets.grouped(
             lambda basket: basket.partner_invoice_id.commercial_partner_id
         )
-        moves_sudo = self.env["account.move"].sudo().with_company(company)
-        known = {
+        known = self._drive_month_moves(company, month)
+        new = []
+        for partner, group in groups.items():
+            move = known.get(partner)
+            if not move:
+                new.append((group, group._prepare_month_invoice(month, granted)))
+            elif move.state == "draft":
+                move.write({"invoice_line_ids": group._drive_month_commands(granted)})
+                group.drive_month_invoice_id = move
+                made |= move
+            else:
+                # The month is posted: the next one takes it.
+                baskets -= group
+        created = (
+            self.env["account.move"]
+            .sudo()
+            .with_company(company)
+            .create([vals for _group, vals in new])
+        )
+        for (group, _vals), move in zip(new, created, strict=True):
+            group.drive_month_invoice_id = move
+        baskets._drive_count_granted(granted)
+        return made | created
+
+    @api.model
+    def _drive_month_moves(self, company, month):
+        """Return the invoices that a month already has: {institution: account.move}."""
+        return {
             move.commercial_partner_id: move
-            for move in moves_sudo.search(
+            for move in self.env["account.move"]
+            .sudo()
+            .search(
                 [
                     ("company_id", "=", company.id),
                     ("drive_month", "=", month),
@@ -92,36 +121,15 @@ class SaleOrder(models.Model):
                 ]
             )
         }
-        made = moves_sudo
-        new = []
-        for partner, group in grouped.items():
-            move = known.get(partner)
-            if move and move.state != "draft":
-                # The month is posted: the next one takes it.
-                baskets -= group
-                continue
-            commands = group._drive_month_commands(granted)
-            if move:
-                move.write({"invoice_line_ids": commands})
-                group.drive_month_invoice_id = move
-                made |= move
-            else:
-                new.append(
-                    (
-                        group,
-                        {
-                            **group[0]._prepare_invoice(),
-                            "invoice_origin": ", ".join(group.mapped("name")),
-                            "drive_month": month,
-                            "invoice_line_ids": commands,
-                        },
-                    )
-                )
-        created = moves_sudo.create([vals for _group, vals in new])
-        for (group, _vals), move in zip(new, created, strict=True):
-            group.drive_month_invoice_id = move
-        baskets._drive_count_granted(granted)
-        return made | created
+
+    def _prepare_month_invoice(self, month, granted):
+        """Return the values of the invoice of one institution for a month."""
+        return {
+            **self[0]._prepare_invoice(),
+            "invoice_origin": ", ".join(self.mapped("name")),
+            "drive_month": month,
+            "invoice_line_ids": self._drive_month_commands(granted),
+        }
 
     def _drive_granted(self):
         """Return what the ledger credits of these baskets: {line id: [(row id, amount)]}."""
