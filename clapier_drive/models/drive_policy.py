@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo import fields, models
 
 from ..drive_crates import CrateKind
 
@@ -8,17 +7,8 @@ class DrivePolicy(models.Model):
     """The rules of one drive from a date on; a cycle is judged by those of its pick-up day."""
 
     _name = "drive.policy"
+    _inherit = ["supermarket.dated.policy"]
     _description = "Drive Policy"
-    _order = "date_start desc, id desc"
-
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
-    date_start = fields.Date(
-        "In Force From", required=True, copy=False, default=fields.Date.context_today
-    )
-    note = fields.Char("Decided By", help="Who decided these rules, and when.")
-    is_current = fields.Boolean("In Force", compute="_compute_is_current")
 
     horizon_weeks = fields.Integer(
         "Cycles Made Ahead",
@@ -57,35 +47,6 @@ class DrivePolicy(models.Model):
         "AND crate_weight > 0 AND lines_per_volunteer > 0 AND fairness_weeks >= 0)",
         "The numbers of a policy are positive.",
     )
-
-    @api.depends("date_start", "company_id")
-    def _compute_is_current(self):
-        in_force = self.browse().union(
-            *(self._policy_for(company) for company in self.company_id)
-        )
-        for policy in self:
-            policy.is_current = policy._origin in in_force
-
-    @api.depends("date_start")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for policy in self:
-            policy.display_name = self.env._(
-                "Policy from %s", format_date(self.env, policy.date_start)
-            )
-
-    @api.model
-    def _policy_for(self, company, date=None):
-        """Return the policy of ``company`` in force on ``date`` (today by default), in sudo.
-
-        :return: drive.policy record; an unsaved one holding the defaults where the company
-            has none yet
-        """
-        date = date or fields.Date.context_today(self)
-        policy = self.sudo().search(
-            [("company_id", "=", company.id), ("date_start", "<=", date)], limit=1
-        )
-        return policy or self.sudo().new({"company_id": company.id, "date_start": date})
 
     def _crate_kind(self):
         """Return what a crate holds, for the planner."""

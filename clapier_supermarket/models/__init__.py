@@ -22,6 +22,7 @@ from . import (
     res_partner_till,
     res_partner_verdict,
     res_users,
+    supermarket_dated_policy,
     supermarket_demo,
     supermarket_demo_shift,
     supermarket_import_header,

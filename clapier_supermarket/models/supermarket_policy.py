@@ -1,25 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date
 
 
 class SupermarketPolicy(models.Model):
     """The rules of one cooperative from a date on; an event is judged by the policy of its day."""
 
     _name = "supermarket.policy"
+    _inherit = ["supermarket.dated.policy"]
     _description = "Supermarket Policy"
-    _order = "date_start desc, id desc"
-
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
-    date_start = fields.Date(
-        "In Force From", required=True, copy=False, default=fields.Date.context_today
-    )
-    note = fields.Char(
-        "Decided By", help="The meeting or the vote that decided these rules."
-    )
-    is_current = fields.Boolean("In Force", compute="_compute_is_current")
 
     # Members and households
     attached_adult_max = fields.Integer(
@@ -89,23 +77,6 @@ class SupermarketPolicy(models.Model):
         "The legal floor is a part of the capital: between 0 % and 100 %.",
     )
 
-    @api.depends("date_start", "company_id")
-    def _compute_is_current(self):
-        in_force = self.browse().union(
-            *(self._policy_for(company) for company in self.company_id)
-        )
-        for policy in self:
-            policy.is_current = policy._origin in in_force
-
-    @api.depends("date_start")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for policy in self:
-            policy.display_name = self.env._(
-                "Policy from %s",
-                format_date(self.env, policy.date_start),
-            )
-
     @api.constrains("dues_required", "dues_product_id")
     def _check_dues_product(self):
         for policy in self:
@@ -144,21 +115,6 @@ class SupermarketPolicy(models.Model):
         everybody_sudo.search(
             [("supermarket_company_id", "in", companies.ids)]
         )._supermarket_refresh_verdict()
-
-    @api.model
-    def _policy_for(self, company, date=None):
-        """Return the policy of ``company`` in force on ``date``.
-
-        :param company: res.company record
-        :param date: a date, today in the user's time zone by default
-        :return: supermarket.policy record; an unsaved one holding the defaults where the
-            company has none yet
-        """
-        date = date or fields.Date.context_today(self)
-        policy = self.sudo().search(
-            [("company_id", "=", company.id), ("date_start", "<=", date)], limit=1
-        )
-        return policy or self.sudo().new({"company_id": company.id, "date_start": date})
 
     @api.model
     def _next_start(self, company):
