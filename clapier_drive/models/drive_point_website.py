@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 from ..drive_map import draw, rings
 
@@ -71,7 +72,7 @@ class DrivePoint(models.Model):
         :param places: list of (number, name, address of its part of the page,
             (latitude, longitude) or None)
         :return: {"width", "height", "marks": [{"number", "name", "href", "x", "y"}],
-            "hall": (x, y) or None, "rings": [(kilometres, radius)]}
+            "hall": (x, y) or None, "rings": [(kilometres as text, radius)]}
         """
         known = {number: place for number, _name, _href, place in places if place}
         if not known:
@@ -86,7 +87,10 @@ class DrivePoint(models.Model):
             "width": 600,
             "height": round(height),
             "hall": where.get(0),
-            "rings": [(f"{km:g}", round(radius, 1)) for km, radius in circles]
+            "rings": [
+                (formatLang(self.env, km, digits=int(km < 1)), round(radius, 1))
+                for km, radius in circles
+            ]
             if 0 in where
             else [],
             "marks": [

@@ -1,3 +1,5 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -135,10 +137,8 @@ class SaleOrder(models.Model):
             return basket, errors
         point = cycle.point_ids.filtered(lambda item: item.id == point_id)
         if not basket:
-            basket = self.sudo().create(
-                self._prepare_institution_basket(
-                    institution, cycle, point or cycle.point_ids[:1]
-                )
+            basket = self._institution_create(
+                institution, cycle, point or cycle.point_ids[:1]
             )
         elif point and point != basket.drive_cycle_point_id:
             basket.drive_cycle_point_id = point
@@ -158,6 +158,24 @@ class SaleOrder(models.Model):
         if not 0 <= quantity <= QUANTITY_LIMIT:
             return 0.0, self.env._("Type a number, or nothing for none.")
         return quantity, offer._problem_with(quantity)
+
+    def _institution_create(self, institution, cycle, point):
+        """Make the basket of an institution; two people at once make one.
+
+        :raise UserError: somebody of the institution has just made it
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self.sudo().create(
+                    self._prepare_institution_basket(institution, cycle, point)
+                )
+        except UniqueViolation as error:
+            raise UserError(
+                self.env._(
+                    "Somebody of your institution has just ordered: look at it, then "
+                    "change it."
+                )
+            ) from error
 
     def _prepare_institution_basket(self, institution, cycle, point):
         """Return the values of the basket of an institution in a cycle."""
