@@ -78,7 +78,7 @@ class SaleOrder(models.Model):
         # Who invoices at the same time meets these rows and starts again.
         baskets = baskets.try_lock_for_update()
         granted = baskets._drive_granted()
-        made = self.env["account.move"].sudo()
+        made_sudo = self.env["account.move"].sudo()
         groups = baskets.grouped(
             lambda basket: basket.partner_invoice_id.commercial_partner_id
         )
@@ -91,7 +91,7 @@ class SaleOrder(models.Model):
             elif move.state == "draft":
                 move.write({"invoice_line_ids": group._drive_month_commands(granted)})
                 group.drive_month_invoice_id = move
-                made |= move
+                made_sudo |= move
             else:
                 # The month is posted: the next one takes it.
                 baskets -= group
@@ -104,7 +104,7 @@ class SaleOrder(models.Model):
         for (group, _vals), move in zip(new, created, strict=True):
             group.drive_month_invoice_id = move
         baskets._drive_count_granted(granted)
-        return made | created
+        return made_sudo | created
 
     @api.model
     def _drive_month_moves(self, company, month):

@@ -60,7 +60,11 @@ class DriveSale(models.Model):
     product_id = fields.Many2one("product.product", readonly=True)
     producer_id = fields.Many2one("res.partner", readonly=True)
     rule = fields.Selection(
-        lambda self: self.env["sale.order.line"]._fields["drive_rule"].selection,
+        lambda self: (
+            self.env["sale.order.line"]
+            ._fields["drive_rule"]
+            ._description_selection(self.env)
+        ),
         "Why",
         readonly=True,
     )
