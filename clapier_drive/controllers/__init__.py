@@ -10,3 +10,4 @@ from . import (
     shop,
     shop_checkout,
 )
+from . import institution, producer, producers_website

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 LONGEST_DAYS = 366
 ABSENT = """
@@ -110,7 +110,10 @@ class DriveAbsence(models.Model):
         for absence in self:
             absence.partner_id.message_post(
                 body=sentence
-                % {"start": absence.date_start, "stop": absence.date_stop},
+                % {
+                    "start": format_date(self.env, absence.date_start),
+                    "stop": format_date(self.env, absence.date_stop),
+                },
                 author_id=self.env.user.partner_id.id,
             )
 

@@ -13,13 +13,20 @@ class DriveCycleProducer(models.Model):
 
     @api.model
     def _portal_orders(self, partner):
-        """Return what was and will be ordered from this person's producers, in sudo."""
-        return self.sudo().search(
+        """Return what will be and was ordered from this person's producers, in sudo.
+
+        The next pick-up comes first, then those after it, then the past ones backwards.
+        """
+        found = self.sudo().search(
             partner._drive_producers_domain("partner_id")
             & Domain("cycle_id.state", "!=", "cancelled"),
-            order="cycle_id desc, id desc",
+            # As cycles are ordered: the last pick-up first
+            order="cycle_id, id desc",
             limit=ORDERS_SHOWN,
         )
+        today = self.env.company._drive_today()
+        past = found.filtered(lambda line: line.cycle_id.date_pickup < today)
+        return (found - past)[::-1] + past
 
     def _portal_lines(self):
         """Return the products of one order: before the cut-off, what is ordered so far.
@@ -49,7 +56,7 @@ class DriveCycleProducer(models.Model):
         return [
             {"product": product, "quantity": quantity, "unit": unit}
             for product, quantity, unit in sorted(
-                rows, key=lambda row: row[0].display_name or ""
+                rows, key=lambda row: row[0]._drive_name()
             )
         ]
 

@@ -59,7 +59,7 @@ class DriveOffer(models.Model):
                 ),
             }
             for offer in self.sorted(
-                lambda offer: (offer.product_id.display_name or "", offer.id)
+                lambda offer: (offer.product_id._drive_name(), offer.id)
             )
         ]
 
@@ -102,7 +102,7 @@ class DriveOffer(models.Model):
                     else self.env._("no longer offered")
                 )
             if words:
-                notes.append(f"{offer.product_id.display_name}: {', '.join(words)}")
+                notes.append(f"{offer.product_id._drive_name()}: {', '.join(words)}")
         for quantity, ids in limits.items():
             self.browse(ids).write({"quantity_max": quantity})
         for active, ids in shown.items():

@@ -24,7 +24,7 @@ class DrivePrice(models.Model):
             key = (offer.company_id, offer.producer_id, offer.product_id)
             newest.setdefault(key, offer)
         return offers.browse([offer.id for offer in newest.values()]).sorted(
-            lambda offer: (offer.product_id.display_name or "", offer.id)
+            lambda offer: (offer.product_id._drive_name(), offer.id)
         )
 
     @api.model
@@ -130,7 +130,7 @@ class DrivePrice(models.Model):
                 [
                     self.env._(
                         "%(product)s at %(price)s from %(day)s on",
-                        product=offer.product_id.display_name,
+                        product=offer.product_id._drive_name(),
                         price=offer.currency_id.format(wanted[offer]),
                         day=format_date(self.env, day),
                     )

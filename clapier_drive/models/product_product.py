@@ -10,6 +10,11 @@ class ProductProduct(models.Model):
 
     _inherit = "product.product"
 
+    def _drive_name(self):
+        """Return the name of this product as families read it: without its reference."""
+        self.ensure_one()
+        return self.with_context(display_default_code=False).display_name or ""
+
     def _drive_text(self):
         """Return the description of the shop as plain text."""
         self.ensure_one()

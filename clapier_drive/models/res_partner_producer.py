@@ -18,7 +18,6 @@ class ResPartner(models.Model):
     )
     drive_story = fields.Text(
         "About This Producer",
-        translate=True,
         groups=OFFICE,
         help="What the producer's page says. Producers write it themselves.",
     )
@@ -64,7 +63,7 @@ class ResPartner(models.Model):
         others_sudo = products_sudo.browse([product.id for (product,) in shared])
         return products_sudo.filtered(
             lambda product: product.product_tmpl_id not in others_sudo.product_tmpl_id
-        ).sorted(lambda product: product.display_name or "")
+        ).sorted(lambda product: product._drive_name())
 
     def _drive_save_profile(self, story, photo=None):
         """Write what a producer says of themselves, and nothing else.

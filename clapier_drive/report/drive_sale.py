@@ -13,16 +13,27 @@ SALES = """
         line.price_total * (line.product_uom_qty - shared.given)
             / line.product_uom_qty AS amount_missing,
         offer.purchase_price * shared.given
-            * CASE WHEN offer.by_weight THEN offer.weight_expected ELSE 1 END AS cost
+            * CASE WHEN offer.by_weight THEN offer.weight_expected ELSE 1 END AS cost,
+        carried.weight, producer.drive_distance_km AS producer_km,
+        point.distance_km AS point_km,
+        carried.weight * (COALESCE(producer.drive_distance_km, 0)
+            + COALESCE(point.distance_km, 0)) AS weight_km
       FROM sale_order_line line
       JOIN sale_order basket ON basket.id = line.order_id AND basket.state = 'sale'
       JOIN drive_cycle cycle ON cycle.id = basket.drive_cycle_id
       JOIN drive_offer offer ON offer.id = line.drive_offer_id
+      JOIN product_product product ON product.id = offer.product_id
+      JOIN res_partner producer ON producer.id = offer.producer_id
       LEFT JOIN drive_cycle_point spot ON spot.id = basket.drive_cycle_point_id
+      LEFT JOIN drive_point point ON point.id = spot.point_id
      CROSS JOIN LATERAL (
          SELECT CASE WHEN line.drive_rule IS NULL THEN line.product_uom_qty
                      ELSE COALESCE(line.drive_given_qty, 0) END AS given
      ) shared
+     CROSS JOIN LATERAL (
+         SELECT shared.given * CASE WHEN offer.by_weight THEN offer.weight_expected
+                                    ELSE product.weight END AS weight
+     ) carried
      WHERE line.product_uom_qty > 0
 """
 
@@ -49,7 +60,11 @@ class DriveSale(models.Model):
     product_id = fields.Many2one("product.product", readonly=True)
     producer_id = fields.Many2one("res.partner", readonly=True)
     rule = fields.Selection(
-        lambda self: self.env["sale.order.line"]._fields["drive_rule"].selection,
+        lambda self: (
+            self.env["sale.order.line"]
+            ._fields["drive_rule"]
+            ._description_selection(self.env)
+        ),
         "Why",
         readonly=True,
     )
@@ -63,6 +78,16 @@ class DriveSale(models.Model):
     amount_missing = fields.Monetary(readonly=True)
     cost = fields.Monetary(
         "Producers' Part", readonly=True, help="At purchase prices, taxes excluded."
+    )
+    weight = fields.Float("Kilograms", readonly=True, help="Of what was given.")
+    producer_km = fields.Float(
+        "Kilometres From the Producer", readonly=True, aggregator="avg"
+    )
+    point_km = fields.Float("Kilometres to the Point", readonly=True, aggregator="avg")
+    weight_km = fields.Float(
+        "Kilograms × Kilometres",
+        readonly=True,
+        help="From the producer to the pick-up point.",
     )
 
     @property

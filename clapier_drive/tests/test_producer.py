@@ -322,6 +322,27 @@ class TestProducer(ProducerCommon):
                 with self.assertRaises(AccessError):
                     as_farmer.check_access("write")
 
+    def test_prices_of_other_organisations_are_out_of_reach(self):
+        offer = self._offers(self._create_cycle(), 1)
+        price = self.env["drive.price"].create(
+            {
+                "company_id": self.organisation.id,
+                "producer_id": self.farm.id,
+                "product_id": offer.product_id.id,
+                "purchase_price": 2,
+            }
+        )
+        self.assertTrue(price.with_user(self.user).has_access("write"))
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = self.user.copy(
+            {"login": "stranger", "company_id": other.id, "company_ids": other.ids}
+        )
+        for user in (stranger, self.outsider):
+            companies = user.company_ids.ids
+            as_user = price.with_user(user).with_context(allowed_company_ids=companies)
+            with self.subTest(user=user.login):
+                self.assertFalse(as_user.has_access("read"))
+
     def test_profile_is_text_and_a_real_photo(self):
         self._offers(self._create_cycle(), 1)
         farm = self.farmer.partner_id._drive_producers().with_user(self.farmer).sudo()

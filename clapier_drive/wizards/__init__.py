@@ -4,3 +4,4 @@ from . import (
     drive_substitution,
     drive_unclaimed,
 )
+from . import drive_credit_correction, drive_institution_invoice

@@ -51,7 +51,9 @@ registry.category("web_tour.tours").add("drive_producer", {
             content: "Days off",
             trigger: "input[name=start]",
             run() {
-                const day = new Date(Date.now() + 40 * 86400000).toISOString().slice(0, 10);
+                const day = new Date(Date.now() + 40 * 86400000)
+                    .toISOString()
+                    .slice(0, 10);
                 for (const name of ["start", "stop"]) {
                     document.querySelector(`input[name=${name}]`).value = day;
                 }
