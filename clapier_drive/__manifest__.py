@@ -55,6 +55,7 @@
         "demo/product.product.csv",
         "demo/drive_point_demo.xml",
         "demo/drive_cycle_demo.xml",
+        "demo/drive_settlement_demo.xml",
         "demo/res_users_demo.xml",
     ],
 }

@@ -110,6 +110,7 @@ FREE = {
     "move_id",
     "commission_move_id",
     "remittance_move_id",
+    "company_move_id",
 }
 
 

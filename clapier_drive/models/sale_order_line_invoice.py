@@ -58,6 +58,13 @@ class SaleOrderLine(models.Model):
             )
         return commands
 
+    def _drive_price_with_taxes(self, price):
+        """Return a price without taxes as the taxes of this line want it said."""
+        taxes = self.tax_ids
+        if not any(tax.price_include for tax in taxes):
+            return price
+        return taxes.compute_all(price, handle_price_include=False)["total_included"]
+
     def _drive_mandate_account(self):
         """Return the account of what is sold on behalf of others; empty for what is ours."""
         self.ensure_one()

@@ -10,5 +10,6 @@ from . import (
     test_office,
     test_organisation,
     test_settlement,
+    test_settlement_between,
     test_sharing,
 )
