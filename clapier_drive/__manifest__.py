@@ -17,6 +17,7 @@
     ],
     "data": [
         "security/drive_groups.xml",
+        "security/drive_settlement_groups.xml",
         "security/ir.model.access.csv",
         "security/drive_rules.xml",
         "security/drive_office_rules.xml",

@@ -3,7 +3,7 @@ from lxml import etree
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..drive_cents import commission, to_cents
 from .settlement_common import AFTER, SettlementCommon
@@ -308,7 +308,14 @@ class TestSettlement(SettlementCommon):
     @freeze_time(AFTER)
     def test_producers_are_paid_by_one_sepa_file(self):
         self._open_bank()
-        cycle = self._run_cycle(14, baskets=6)
+        manager = new_test_user(
+            self.env,
+            login="drive-manager",
+            groups="clapier_drive.group_drive_manager",
+            company_id=self.organisation.id,
+            company_ids=self.organisation.ids,
+        )
+        cycle = self._run_cycle(14, baskets=6).with_user(manager)
         cycle.action_settle()
         settlements = cycle.settlement_ids
         settlements.action_validate()
@@ -332,9 +339,8 @@ class TestSettlement(SettlementCommon):
                 )
             ]
         )
-        order = self.env["account.payment.order"].browse(
-            settlements.action_pay()["res_id"]
-        )
+        order = self.env["account.payment.order"].with_user(manager)
+        order = order.browse(settlements.action_pay()["res_id"])
         due = settlements.filtered(lambda item: item.amount_total > 0)
         self.assertEqual(
             to_cents(order.total_company_currency),
