@@ -19,6 +19,7 @@
     "data": [
         "security/drive_groups.xml",
         "security/drive_solidarity_groups.xml",
+        "security/drive_settlement_groups.xml",
         "security/ir.model.access.csv",
         "security/drive_rules.xml",
         "security/drive_handover_rules.xml",
@@ -106,6 +107,7 @@
         "demo/drive_cycle_demo.xml",
         "demo/drive_handover_demo.xml",
         "demo/drive_producer_demo.xml",
+        "demo/drive_settlement_demo.xml",
         "demo/res_users_demo.xml",
         "demo/website_demo.xml",
     ],

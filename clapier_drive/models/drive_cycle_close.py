@@ -182,11 +182,6 @@ class DriveCycle(models.Model):
         """
         self.ensure_one()
         company = self.company_id
-        taxes = {}
-        lines_env = self.env(
-            context={**self.env.context, "allowed_company_ids": company.ids}
-        )
-        purchases = []
         # Without any model of distribution there is nothing to look for.
         analytic = (
             {}
@@ -195,6 +190,7 @@ class DriveCycle(models.Model):
             .search_count([], limit=1)
             else {"analytic_distribution": False}
         )
+        purchases = []
         for line in due:
             partner = line.partner_id.with_company(company)
             position = partner.property_account_position_id or self.env[
@@ -210,35 +206,43 @@ class DriveCycle(models.Model):
                     "date_planned": self.preparation_at,
                     "drive_cycle_id": self.id,
                     "drive_settlement_mode": line.settlement_mode,
-                    "order_line": [],
+                    "order_line": [
+                        Command.create(
+                            {
+                                **self._prepare_purchase_line(
+                                    offer, quantity, position, lang
+                                ),
+                                **analytic,
+                            }
+                        )
+                        for offer, quantity, _amount in ordered[line.partner_id]
+                    ],
                 }
             )
-            for offer, quantity, _amount in ordered[line.partner_id]:
-                product = offer.product_id.with_env(lines_env).with_context(lang=lang)
-                found = product.sudo().supplier_taxes_id
-                key = (found, position)
-                if key not in taxes:
-                    taxes[key] = position.map_tax(
-                        found._filter_taxes_by_company(company)
-                    )
-                name = product.display_name
-                if product.description_purchase:
-                    name = f"{name}\n{product.description_purchase}"
-                purchases[-1]["order_line"].append(
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "name": name,
-                            "product_qty": quantity,
-                            "product_uom_id": offer.uom_id.id,
-                            "price_unit": offer._purchase_unit_price(),
-                            "tax_ids": [Command.set(taxes[key].ids)],
-                            "date_planned": self.preparation_at,
-                            **analytic,
-                        }
-                    )
-                )
         return purchases
+
+    def _prepare_purchase_line(self, offer, quantity, position, lang):
+        """Return the values of the purchase order line of one offer.
+
+        :param position: account.fiscal.position record of the producer
+        :param lang: language code of the producer
+        """
+        product = offer.product_id.with_context(lang=lang)
+        taxes = product.sudo().supplier_taxes_id._filter_taxes_by_company(
+            self.company_id
+        )
+        name = product.display_name
+        if product.description_purchase:
+            name = f"{name}\n{product.description_purchase}"
+        return {
+            "product_id": product.id,
+            "name": name,
+            "product_qty": quantity,
+            "product_uom_id": offer.uom_id.id,
+            "price_unit": offer._purchase_unit_price(),
+            "tax_ids": [Command.set(position.map_tax(taxes).ids)],
+            "date_planned": self.preparation_at,
+        }
 
     def _count_needs(self):
         """Count what the preparation of this cycle asks for."""

@@ -16,8 +16,12 @@ UNCOUNTED = """
     SELECT credit.id, credit.company_id
       FROM drive_credit credit
       LEFT JOIN drive_cycle cycle ON cycle.id = credit.cycle_id
+      LEFT JOIN sale_order_line line ON line.id = credit.order_line_id
+      LEFT JOIN sale_order basket ON basket.id = line.order_id
      WHERE (credit.cycle_id = ANY(%(cycles)s)
-            OR %(late)s AND COALESCE(cycle.state, 'settled') = 'settled')
+            OR %(late)s AND COALESCE(cycle.state, 'settled') = 'settled'
+               AND (basket.id IS NULL OR basket.drive_summary_id IS NOT NULL
+                    OR basket.drive_invoice_id IS NOT NULL))
        AND NOT EXISTS (
            SELECT FROM drive_credit_entry entry WHERE entry.credit_id = credit.id)
      ORDER BY credit.id
@@ -93,25 +97,25 @@ class DriveCycle(models.Model):
     def _summarise(self):
         """Post the sales and credits of this cycle; institutions are invoiced instead."""
         self.ensure_one()
+        if self.public != "family":
+            return
         policy = self.env["drive.policy"]._policy_for(self.company_id, self.date_pickup)
-        baskets = self.env["sale.order"]
-        if self.public == "family":
-            baskets = baskets.search(
-                [
-                    ("drive_cycle_id", "=", self.id),
-                    ("state", "=", "sale"),
-                    ("drive_summary_id", "=", False),
-                    ("drive_invoice_id", "=", False),
-                ]
-            )
+        baskets = self.env["sale.order"].search(
+            [
+                ("drive_cycle_id", "=", self.id),
+                ("state", "=", "sale"),
+                ("drive_summary_id", "=", False),
+                ("drive_invoice_id", "=", False),
+            ]
+        )
         self.env.flush_all()
-        credits = self.env.execute_query(SQL(UNCOUNTED, cycles=self.ids, late=False))
+        rows = self.env.execute_query(SQL(UNCOUNTED, cycles=self.ids, late=False))
         move = self.env["drive.summary"]._post(
             policy,
             min(self.date_pickup, self.company_id._drive_today()),
             self.display_name,
             baskets=baskets.ids,
-            credits=[credit_id for credit_id, _company_id in credits],
+            credits=[credit_id for credit_id, _company_id in rows],
         )
         if move:
             move.sudo().drive_cycle_id = self

@@ -207,22 +207,13 @@ class DriveCycle(models.Model):
                 for values, _totals in transfers
             ]
         )
-        units = {
-            product: product.uom_id.id
-            for product in env["product.product"].browse(
-                {
-                    product_id
-                    for _values, totals in transfers
-                    for product_id, _q in totals
-                }
-            )
-        }
-        units = {product.id: unit for product, unit in units.items()}
         rows = [
             (picking, product_id, quantity)
             for picking, (_values, totals) in zip(pickings, transfers, strict=True)
             for product_id, quantity in totals
         ]
+        products = env["product.product"].browse({row[1] for row in rows})
+        units = {product.id: product.uom_id.id for product in products}
         moves = env["stock.move"].create(
             [
                 {
@@ -240,12 +231,7 @@ class DriveCycle(models.Model):
             ]
         )
         moves._drive_finish(
-            {
-                move: quantity
-                for move, (_picking, _product, quantity) in zip(
-                    moves, rows, strict=True
-                )
-            }
+            {move: row[2] for move, row in zip(moves, rows, strict=True)}
         )
         return pickings.with_env(self.env)
 

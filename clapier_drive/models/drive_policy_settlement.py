@@ -7,7 +7,6 @@ class DrivePolicy(models.Model):
 
     _inherit = "drive.policy"
 
-    currency_id = fields.Many2one(related="company_id.currency_id")
     commission_rate = fields.Float(
         "Commission",
         default=0.1,

@@ -112,6 +112,7 @@ FREE = {
     "move_id",
     "commission_move_id",
     "remittance_move_id",
+    "company_move_id",
 }
 
 
@@ -219,9 +220,9 @@ class DriveSettlement(models.Model):
             if settlement.mode == "mandate":
                 settlement.amount_total = settlement.amount_due
             else:
-                move = settlement.move_id.sudo()
-                sign = -1 if move.move_type == "in_refund" else 1
-                settlement.amount_total = sign * move.amount_total
+                move_sudo = settlement.move_id.sudo()
+                sign = -1 if move_sudo.move_type == "in_refund" else 1
+                settlement.amount_total = sign * move_sudo.amount_total
 
     @api.depends("name", "partner_id", "date_stop")
     @api.depends_context("lang")

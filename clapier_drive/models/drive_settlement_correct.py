@@ -48,10 +48,15 @@ class DriveSettlement(models.Model):
         self.ensure_one()
         today = self.company_id._drive_today()
         reversed_moves = {}
-        for name in ("move_id", "commission_move_id", "remittance_move_id"):
+        for name in (
+            "move_id",
+            "commission_move_id",
+            "remittance_move_id",
+            "company_move_id",
+        ):
             move = self[name]
             if move:
-                move = move.with_company(self.company_id)
+                move = move.with_company(move.company_id)
                 copy = move._reverse_moves(
                     [
                         {

@@ -88,6 +88,27 @@ OWED = (
      GROUP BY partner.commercial_partner_id
 """
 )
+# One item per family: Odoo makes them in a time that grows with their square.
+FAMILIES = """
+    INSERT INTO account_move_line
+        (move_id, journal_id, company_id, company_currency_id, currency_id, sequence,
+         move_name, parent_state, ref, date, name, account_id, partner_id, display_type,
+         debit, credit, balance, amount_currency, amount_residual,
+         amount_residual_currency, quantity, price_unit, price_subtotal, price_total,
+         discount, deductible_amount, is_storno, reconciled, no_followup,
+         create_uid, create_date, write_uid, write_date)
+    SELECT move.id, move.journal_id, move.company_id, %(currency)s, %(currency)s, 100,
+        move.name, move.state, move.ref, move.date, partner.name, owed.account_id,
+        partner.id, 'product', GREATEST(owed.balance, 0), GREATEST(-owed.balance, 0),
+        owed.balance, owed.balance, owed.balance, owed.balance, 1, 0, owed.balance,
+        owed.balance, 0, 100, FALSE, FALSE, TRUE,
+        %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+      FROM unnest(%(accounts)s::int[], %(partners)s::int[], %(balances)s::numeric[])
+               AS owed(account_id, partner_id, balance)
+      JOIN res_partner partner ON partner.id = owed.partner_id
+      JOIN account_move move ON move.id = %(move)s
+    RETURNING id, balance
+"""
 NOTE_CREDITS = """
     INSERT INTO drive_credit_entry
         (credit_id, company_id, move_id, create_uid, create_date, write_uid, write_date)
@@ -131,12 +152,41 @@ class DriveSummary(models.AbstractModel):
         owed = self.env.execute_query(SQL(OWED, **values))
         sign = -1 if reverse else 1
         self = self.sudo().with_company(company)
-        lines = self._sale_lines(policy, sold) + self._family_lines(policy, owed)
+        families, lines = self._family_lines(policy, owed)
+        lines += self._sale_lines(policy, sold)
+        if sum(line["balance"] for line in lines) + sum(families.values()):
+            raise UserError(
+                self.env._(
+                    "The baskets do not add up: look for one whose lines were changed."
+                )
+            )
         move = self.env["account.move"]
-        if lines:
-            move = move.with_context(
-                skip_invoice_sync=True, tracking_disable=True, mail_notrack=True
-            ).create(
+        if lines or families:
+            move = self._create_entry(policy, date, reference, lines, families, sign)
+        if credits and move:
+            self.env.execute_query(
+                SQL(
+                    NOTE_CREDITS + "RETURNING id",
+                    move=move.id,
+                    uid=self.env.uid,
+                    **values,
+                )
+            )
+        return move
+
+    def _create_entry(self, policy, date, reference, lines, families, sign):
+        """Post an entry of these lines, and one item per family by a single statement."""
+        company = policy.company_id
+        move = (
+            self.env["account.move"]
+            .with_context(
+                skip_invoice_sync=True,
+                # It balances with the families, who come by another way.
+                check_move_validity=False,
+                tracking_disable=True,
+                mail_notrack=True,
+            )
+            .create(
                 {
                     "move_type": "entry",
                     "journal_id": policy._journal().id,
@@ -156,17 +206,33 @@ class DriveSummary(models.AbstractModel):
                     ],
                 }
             )
-            move._post(soft=False)
-        if credits and move:
-            self.env.execute_query(
-                SQL(
-                    NOTE_CREDITS + "RETURNING id",
-                    move=move.id,
-                    uid=self.env.uid,
-                    **values,
-                )
+        )
+        # An entry that is sealed when it is posted is complete before.
+        sealed = move.journal_id.restrict_mode_hash_table
+        if sealed or not lines:
+            self._add_families(move, families, sign)
+        move._post(soft=False)
+        if not sealed and lines:
+            self._add_families(move, families, sign)
+        move.invalidate_recordset()
+        return move.with_env(self.env)
+
+    def _add_families(self, move, families, sign):
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                FAMILIES,
+                move=move.id,
+                currency=move.company_id.currency_id.id,
+                uid=self.env.uid,
+                accounts=[account.id for account, _partner in families],
+                partners=[partner.id for _account, partner in families],
+                balances=[sign * balance / 100 for balance in families.values()],
             )
-        return move
+        )
+        self.env["account.move.line"].invalidate_model()
+        move.invalidate_recordset()
+        move.modified(["line_ids"])
 
     def _sale_lines(self, policy, rows):
         """Return the lines of income, taxes and mandates, in cents."""
@@ -263,7 +329,10 @@ class DriveSummary(models.AbstractModel):
         ]
 
     def _family_lines(self, policy, rows):
-        """Return what families owe and what they have to their credit, in cents."""
+        """Return what families owe, and the lines of what they have to their credit.
+
+        :return: ({(account, family): cents}, list of lines)
+        """
         partners = (
             self.env["res.partner"]
             .browse([row[0] for row in rows])
@@ -279,17 +348,7 @@ class DriveSummary(models.AbstractModel):
                 kept[credit] += used - granted
             else:
                 due[receivable, partner] += used - granted
-        lines = [
-            {
-                "name": partner.name or "/",
-                "account_id": receivable.id,
-                "partner_id": partner.id,
-                "balance": balance,
-            }
-            for (receivable, partner), balance in due.items()
-            if balance
-        ]
-        lines += [
+        return {key: cents for key, cents in due.items() if cents}, [
             {
                 "name": self.env._("Credits of families"),
                 "account_id": account.id,
@@ -298,4 +357,3 @@ class DriveSummary(models.AbstractModel):
             for account, balance in kept.items()
             if balance
         ]
-        return lines

@@ -13,6 +13,13 @@ class PurchaseOrder(models.Model):
     drive_settlement_mode = fields.Selection(
         MODES, "Settled By", readonly=True, copy=False
     )
+    drive_sale_id = fields.Many2one(
+        "sale.order",
+        "Their Sale Order",
+        readonly=True,
+        copy=False,
+        help="In the books of the organisation that is ordered from.",
+    )
 
     def _get_destination_location(self):
         """Override of purchase_stock: what is ordered for a cycle arrives on the dock."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
@@ -10,7 +10,7 @@ GRANTED = """
       LEFT JOIN drive_credit origin ON origin.id = credit.reversal_of_id
       JOIN sale_order_line line ON line.id = credit.order_line_id
       LEFT JOIN drive_credit_entry entry ON entry.credit_id = credit.id
-     WHERE line.order_id = %(order)s
+     WHERE line.order_id = ANY(%(orders)s)
        AND COALESCE(origin.kind, credit.kind) != 'payment'
      ORDER BY credit.id
 """
@@ -49,54 +49,106 @@ class SaleOrder(models.Model):
         :raise UserError: what families get is not validated yet
         """
         self.ensure_one()
-        order_sudo = self.sudo().with_company(self.company_id)
-        order_sudo.lock_for_update()
-        if order_sudo.drive_invoice_id:
-            return order_sudo.drive_invoice_id
-        cycle = order_sudo.drive_cycle_id
-        if order_sudo.state != "sale" or cycle.state not in ("allocated", "settled"):
+        return self.sudo().drive_invoice_id or self._drive_invoice_together()
+
+    def _drive_invoice_together(self):
+        """Make one invoice of baskets of one customer that have none.
+
+        :return: account.move record, posted, in sudo
+        :raise UserError: what families get is not validated yet
+        """
+        orders_sudo = self.sudo().with_company(self.company_id)
+        orders_sudo.lock_for_update()
+        if orders_sudo.drive_invoice_id:
+            return orders_sudo.drive_invoice_id
+        if any(
+            order.state != "sale"
+            or order.drive_cycle_id.state not in ("allocated", "settled")
+            for order in orders_sudo
+        ):
             raise UserError(
                 self.env._(
                     "The invoice of a basket is made once its goods are shared out."
                 )
             )
         self.env.flush_all()
-        granted = self.env.execute_query(SQL(GRANTED, order=self.id))
-        invoice_sudo = order_sudo._drive_create_invoice(granted)
-        counted = [row[0] for row in granted if row[3]]
-        uncounted = [row[0] for row in granted if not row[3]]
-        policy = self.env["drive.policy"]._policy_for(
-            self.company_id, cycle.date_pickup
+        granted = self.env.execute_query(SQL(GRANTED, orders=self.ids))
+        invoice_sudo = orders_sudo._drive_create_invoice(granted)
+        orders_sudo._drive_account_invoice(
+            [row[0] for row in granted if row[3]],
+            [row[0] for row in granted if not row[3]],
         )
-        summary = self.env["drive.summary"].sudo()
-        today = self.company_id._drive_today()
-        if order_sudo.drive_summary_id:
-            summary._post(
+        orders_sudo.drive_invoice_id = invoice_sudo
+        return invoice_sudo
+
+    def _drive_account_invoice(self, counted, uncounted):
+        """Take baskets that are invoiced out of their summary, and post their credits.
+
+        :param counted: ids of drive.credit that an entry counts already
+        :param uncounted: those that none counts
+        """
+        company = self.company_id
+        policy = self.env["drive.policy"]._policy_for(
+            company, max(self.drive_cycle_id.mapped("date_pickup"))
+        )
+        names = ", ".join(self.mapped("name"))
+        summed = self.filtered("drive_summary_id")
+        if summed:
+            self.env["drive.summary"]._post(
                 policy,
-                today,
-                self.env._("%s is invoiced", self.name),
-                baskets=self.ids,
+                company._drive_today(),
+                self.env._("%s is invoiced", names),
+                baskets=summed.ids,
                 nets=counted,
                 reverse=True,
             )
         if uncounted:
-            summary._post(
+            self.env["drive.summary"]._post(
                 policy,
-                today,
-                self.env._("Credits of %s", self.name),
+                company._drive_today(),
+                self.env._("Credits of %s", names),
                 credits=uncounted,
                 nets=[],
             )
-        order_sudo.drive_invoice_id = invoice_sudo
-        return invoice_sudo
+
+    @api.model
+    def _cron_drive_invoice_institutions(self):
+        """Invoice what institutions got in the months before: one a month each."""
+        orders = self.search(
+            [
+                ("drive_cycle_id.public", "=", "institution"),
+                ("drive_cycle_id.state", "=", "settled"),
+                (
+                    "drive_cycle_id.date_pickup",
+                    "<",
+                    fields.Date.context_today(self).replace(day=1),
+                ),
+                ("state", "=", "sale"),
+                ("drive_invoice_id", "=", False),
+                ("drive_summary_id", "=", False),
+            ],
+            order="id",
+        )
+        groups = orders.grouped(
+            lambda order: (
+                order.company_id,
+                order.partner_invoice_id,
+                order.drive_cycle_id.date_pickup.replace(day=1),
+            )
+        )
+        self.env["ir.cron"]._commit_progress(remaining=len(groups))
+        for group in groups.values():
+            group._drive_invoice_together()
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
 
     def _drive_create_invoice(self, granted):
-        """Post what this basket is charged, exact to the cent.
+        """Post what these baskets are charged, exact to the cent.
 
         :param granted: list of (credit id, line id, amount, whether it is accounted for)
         """
         lines = self.order_line.filtered(lambda line: not line.display_type)
-        expected = self.amount_total - sum(row[2] for row in granted)
+        expected = sum(self.mapped("amount_total")) - sum(row[2] for row in granted)
         shortages = {
             line.id: line.price_total
             * (1 - line.drive_given_qty / line.product_uom_qty)
@@ -114,7 +166,8 @@ class SaleOrder(models.Model):
             )
         invoice = self.env["account.move"].create(
             {
-                **self._prepare_invoice(),
+                **self[:1]._prepare_invoice(),
+                "invoice_origin": ", ".join(self.mapped("name")),
                 "invoice_date": self.company_id._drive_today(),
                 "invoice_line_ids": commands,
             }

@@ -58,19 +58,26 @@ class SaleOrderLine(models.Model):
             )
         return commands
 
+    def _drive_price_with_taxes(self, price):
+        """Return a price without taxes as the taxes of this line want it said."""
+        taxes = self.tax_ids
+        if not any(tax.price_include for tax in taxes):
+            return price
+        return taxes.compute_all(price, handle_price_include=False)["total_included"]
+
     def _drive_mandate_account(self):
         """Return the account of what is sold on behalf of others; empty for what is ours."""
         self.ensure_one()
-        offer = self.drive_offer_id.sudo()
-        producer = offer.cycle_id.producer_ids.filtered(
+        offer_sudo = self.drive_offer_id.sudo()
+        producer_sudo = offer_sudo.cycle_id.producer_ids.filtered(
             lambda line: (
-                line.partner_id == offer.producer_id
+                line.partner_id == offer_sudo.producer_id
                 and line.settlement_mode == "mandate"
             )
         )
-        if not producer:
+        if not producer_sudo:
             return self.env["account.account"]
         policy = self.env["drive.policy"]._policy_for(
-            self.company_id, offer.cycle_id.date_pickup
+            self.company_id, offer_sudo.cycle_id.date_pickup
         )
         return policy._mandate_account()

@@ -26,6 +26,7 @@ from . import (
     test_recurring,
     test_settlement,
     test_producers_website,
+    test_settlement_between,
     test_sharing,
     test_solidarity,
     test_substitution,

@@ -1,7 +1,9 @@
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
 
 from ..drive_cents import commission, to_cents
 from .settlement_common import AFTER, SettlementCommon
@@ -302,3 +304,88 @@ class TestSettlement(SettlementCommon):
                 refused()
         with self.assertRaises(UserError):
             cycle.settlement_ids[:1].with_user(self.outsider).read(["amount_due"])
+
+    @freeze_time(AFTER)
+    def test_producers_are_paid_by_one_sepa_file(self):
+        self._open_bank()
+        manager = new_test_user(
+            self.env,
+            login="drive-manager",
+            groups="clapier_drive.group_drive_manager",
+            company_id=self.organisation.id,
+            company_ids=self.organisation.ids,
+        )
+        cycle = self._run_cycle(14, baskets=6).with_user(manager)
+        cycle.action_settle()
+        settlements = cycle.settlement_ids
+        settlements.action_validate()
+        with self.assertRaises(UserError):
+            settlements.action_pay()
+        self.env["res.partner.bank"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "acc_number": iban,
+                    "allow_out_payment": True,
+                }
+                for partner, iban in zip(
+                    settlements.partner_id,
+                    (
+                        "FR7630006000011234567890189",
+                        "FR1420041010050500013M02606",
+                        "BE71096123456769",
+                    ),
+                    strict=True,
+                )
+            ]
+        )
+        order = self.env["account.payment.order"].with_user(manager)
+        order = order.browse(settlements.action_pay()["res_id"])
+        due = settlements.filtered(lambda item: item.amount_total > 0)
+        self.assertEqual(
+            to_cents(order.total_company_currency),
+            sum(to_cents(item.amount_total) for item in due),
+        )
+        with self.assertRaises(UserError):
+            settlements.action_pay()
+        order.draft2open()
+        content, name = order.generate_payment_file()
+        tree = etree.fromstring(content)
+        space = {"p": tree.nsmap[None]}
+        [total] = tree.xpath("//p:GrpHdr/p:CtrlSum/text()", namespaces=space)
+        self.assertEqual(to_cents(float(total)), to_cents(order.total_company_currency))
+        self.assertEqual(len(tree.xpath("//p:CdtTrfTxInf", namespaces=space)), len(due))
+        self.assertTrue(name.endswith(".xml"))
+
+    def _open_bank(self):
+        """Give the drive a bank account from which SEPA transfers leave."""
+        method = self.env.ref(
+            "account_banking_sepa_credit_transfer.sepa_credit_transfer"
+        )
+        account = self.env["res.partner.bank"].create(
+            {
+                "partner_id": self.organisation.partner_id.id,
+                "acc_number": "FR7610107001011234567890129",
+            }
+        )
+        journal = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.organisation.id)], limit=1
+        )
+        journal.bank_account_id = account
+        journal.outbound_payment_method_line_ids = [
+            Command.create(
+                {
+                    "payment_method_id": method.id,
+                    "payment_account_id": self._account("512%").id,
+                }
+            )
+        ]
+        self.env["account.payment.mode"].create(
+            {
+                "name": "SEPA",
+                "company_id": self.organisation.id,
+                "payment_method_id": method.id,
+                "bank_account_link": "fixed",
+                "fixed_journal_id": journal.id,
+            }
+        )
