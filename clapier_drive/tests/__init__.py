@@ -3,6 +3,7 @@ from . import (
     test_basket,
     test_basket_payment,
     test_cents,
+    test_checkout_races,
     test_closing,
     test_crates,
     test_cycle,
@@ -12,5 +13,7 @@ from . import (
     test_organisation,
     test_recurring,
     test_sharing,
+    test_shop_pages,
+    test_shop_tours,
     test_solidarity,
 )
