@@ -15,6 +15,8 @@ from odoo.addons.clapier_supermarket.tests.race_common import RaceCommon
 
 CLIENTS = 50
 ROUNDS = 3
+# At one moment, as many as a server has workers: each waits for the others' rows.
+RUSH = 6
 TOKEN = re.compile(r'csrf_token: "(\w+)"')
 
 
@@ -177,7 +179,7 @@ class TestCheckoutRaces(RaceCommon):
 
         :return: list of (status code, where to)
         """
-        barrier = threading.Barrier(CLIENTS, timeout=60)
+        barrier = threading.Barrier(len(basket_ids), timeout=60)
 
         def order(item):
             (client, token), basket_id = item
@@ -194,7 +196,7 @@ class TestCheckoutRaces(RaceCommon):
             mute_logger("odoo.sql_db", "odoo.service.model", "odoo.http"),
             ThreadPoolExecutor(CLIENTS) as pool,
         ):
-            return list(pool.map(order, zip(self.clients, basket_ids, strict=True)))
+            return list(pool.map(order, zip(self.clients, basket_ids, strict=False)))
 
     def _check_one(self, cycle_id, basket_ids):
         answers = self._order_at_once(basket_ids)
@@ -218,12 +220,11 @@ class TestCheckoutRaces(RaceCommon):
             with self.subTest(round=number):
                 self._check_one(*self._create_baskets(crates=1))
 
-    def test_all_are_served_where_there_is_enough(self):
+    def test_a_rush_is_served_where_there_is_enough(self):
         cycle_id, basket_ids = self._create_baskets(quantity_max=100)
-        answers = self._order_at_once(basket_ids[:CLIENTS])
-        self.assertFalse([code for code, _url in answers if code >= 500], answers)
+        answers = self._order_at_once(basket_ids[:RUSH])
+        self.assertFalse([code for code, _url in answers if code >= 400], answers)
         with self._transaction() as env:
             cycle = env["drive.cycle"].browse(cycle_id)
-            ordered = cycle.order_ids.filtered(lambda order: order.state == "sale")
-            self.assertEqual(cycle.offer_ids.quantity_held, len(ordered))
-            self.assertEqual(cycle.point_ids.crate_held, len(ordered))
+            self.assertEqual(cycle.offer_ids.quantity_held, RUSH)
+            self.assertEqual(cycle.point_ids.crate_held, RUSH)

@@ -174,6 +174,7 @@ class TestShopPages(ShopCommon, HttpCase):
         self.assertEqual(basket.state, "sale")
         self.assertEqual(self.honey.quantity_held, 2)
 
+    @mute_logger("odoo.sql_db")
     def test_a_full_point_is_shown_with_its_reason_and_refused(self):
         self.point.write({"crate_max": 0})
         self._set(self.honey, 2)

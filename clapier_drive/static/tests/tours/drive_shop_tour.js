@@ -97,6 +97,9 @@ tours.add("drive_family_orders", {
             run: "click",
             expectUnloadPage: true,
         },
-        { content: "It is recorded", trigger: "#wrapwrap:contains('Carrots'), #wrap" },
+        {
+            content: "It is recorded",
+            trigger: ".o_drive_done, #o_payment_status_alert, .o_payment_status",
+        },
     ],
 });
