@@ -31,12 +31,18 @@ class DriveBasketsPortal(DrivePages, CustomerPortal):
         """Return the drives at which this family has a credit or a basket, in sudo."""
         partner = request.env.user.partner_id
         company_sudo = request.env["res.company"].sudo()
-        found = request.env["sale.order"].sudo()._read_group(
-            [("partner_id", "=", partner.id), ("drive_cycle_id", "!=", False)],
-            ["company_id"],
+        found = (
+            request.env["sale.order"]
+            .sudo()
+            ._read_group(
+                [("partner_id", "=", partner.id), ("drive_cycle_id", "!=", False)],
+                ["company_id"],
+            )
         )
-        credited = request.env["drive.credit"].sudo()._read_group(
-            [("partner_id", "=", partner.id)], ["company_id"]
+        credited = (
+            request.env["drive.credit"]
+            .sudo()
+            ._read_group([("partner_id", "=", partner.id)], ["company_id"])
         )
         return company_sudo.union(*(company for (company,) in [*found, *credited]))
 
@@ -218,7 +224,9 @@ class DriveBasketsPortal(DrivePages, CustomerPortal):
     def drive_basket_edited(self, **post):
         """Leave the basket that the shop fills and look at it."""
         order_id = request.session.pop("drive_basket_id", 0)
-        return request.redirect(f"/my/baskets/{order_id}" if order_id else "/my/baskets")
+        return request.redirect(
+            f"/my/baskets/{order_id}" if order_id else "/my/baskets"
+        )
 
     @route("/my/baskets/<int:order_id>/cancel", **POST)
     def drive_basket_cancel(self, order_id, **post):

@@ -5,6 +5,7 @@ from odoo.addons.website_sale.controllers.main import WebsiteSale
 
 from .pages import DrivePages
 
+LINES_MOST = 100
 POST = {"type": "http", "auth": "public", "website": True, "methods": ["POST"]}
 
 
@@ -91,14 +92,19 @@ class DriveShop(DrivePages, WebsiteSale):
         number = self._drive_number(quantity)
         if not website.drive_is_shop or not offer_sudo or number is None:
             raise UserError(
-                request.env._("This is not offered any more: choose it in the shop again.")
+                request.env._(
+                    "This is not offered any more: choose it in the shop again."
+                )
             )
         offer_sudo._drive_check_open()
         basket_sudo = website._drive_shop()["basket"]
         if not basket_sudo:
             request.session["drive_cycle_id"] = offer_sudo.cycle_id.id
             basket_sudo = website._create_cart()
-        if basket_sudo.state != "sale" and basket_sudo.drive_cycle_id != offer_sudo.cycle_id:
+        if (
+            basket_sudo.state != "sale"
+            and basket_sudo.drive_cycle_id != offer_sudo.cycle_id
+        ):
             # What was left in a cart of another cycle comes along, as far as it can.
             missing = basket_sudo._drive_move_to(offer_sudo.cycle_id)
             self._drive_say(" ".join(missing), "warning")
@@ -118,7 +124,11 @@ class DriveShop(DrivePages, WebsiteSale):
         return request.redirect(self._drive_back(back, "/shop"))
 
     @route(
-        "/shop/drive/line", type="jsonrpc", auth="public", website=True, methods=["POST"]
+        "/shop/drive/line",
+        type="jsonrpc",
+        auth="public",
+        website=True,
+        methods=["POST"],
     )
     def drive_line(self, offer_id, quantity):
         """Set a quantity and return what the page shows of it, or why it is refused."""
@@ -141,6 +151,24 @@ class DriveShop(DrivePages, WebsiteSale):
             if basket_sudo.state == "sale"
             else basket_sudo.cart_quantity,
             "total": basket_sudo.amount_total,
+        }
+
+    @route(
+        "/shop/drive/lines",
+        type="jsonrpc",
+        auth="public",
+        website=True,
+        methods=["POST"],
+    )
+    def drive_lines(self, quantities):
+        """Set several quantities, one after the other.
+
+        :param quantities: list of [offer id, quantity]
+        :return: {offer id: what ``drive_line`` returns}
+        """
+        return {
+            str(offer_id): self.drive_line(offer_id, quantity)
+            for offer_id, quantity in quantities[:LINES_MOST]
         }
 
     @route("/shop/drive/again", **POST)

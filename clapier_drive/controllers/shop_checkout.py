@@ -87,7 +87,9 @@ class DriveCheckout(DrivePages, WebsiteSale):
             if refusal:
                 self._drive_say(refusal)
                 return request.redirect(
-                    "/shop/cart" if order_sudo.drive_cycle_point_id else "/shop/checkout"
+                    "/shop/cart"
+                    if order_sudo.drive_cycle_point_id
+                    else "/shop/checkout"
                 )
         return super().shop_payment(**post)
 

@@ -19,7 +19,7 @@ class SaleOrder(models.Model):
 
     def _compute_cart_info(self):
         """Override of website_sale: baskets are fetched, nothing is shipped."""
-        super()._compute_cart_info()
+        result = super()._compute_cart_info()
         baskets = self.filtered("drive_cycle_id")
         baskets.only_services = True
         for basket in baskets:
@@ -28,8 +28,11 @@ class SaleOrder(models.Model):
                     lambda line: line.drive_offer_id and line.product_uom_qty
                 )
             )
+        return result
 
-    def _verify_updated_quantity(self, order_line, product_id, new_qty, uom_id, **kwargs):
+    def _verify_updated_quantity(
+        self, order_line, product_id, new_qty, uom_id, **kwargs
+    ):
         """Override of website_sale: the offer says what can be ordered.
 
         :raise UserError: closed, not offered, an impossible quantity
@@ -185,10 +188,7 @@ class SaleOrder(models.Model):
 
     def _drive_wanted(self):
         """Return what this basket takes: {product: quantity}."""
-        return {
-            line.product_id: line.product_uom_qty
-            for line in self._drive_goods()
-        }
+        return {line.product_id: line.product_uom_qty for line in self._drive_goods()}
 
     # --- Point
 

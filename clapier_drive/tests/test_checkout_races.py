@@ -59,7 +59,9 @@ class TestCheckoutRaces(RaceCommon):
                             "phone": "0600000000",
                             "company_id": company.id,
                             "company_ids": [Command.set(company.ids)],
-                            "group_ids": [Command.set([env.ref("base.group_portal").id])],
+                            "group_ids": [
+                                Command.set([env.ref("base.group_portal").id])
+                            ],
                         }
                         for rank in range(CLIENTS)
                     ]

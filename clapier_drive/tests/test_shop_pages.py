@@ -106,6 +106,17 @@ class TestShopPages(ShopCommon, HttpCase):
         self._set(self.carrots, 0)
         self.assertFalse(self._basket()._drive_goods())
 
+    def test_several_quantities_in_one_message(self):
+        quantities = [[self.carrots.id, 2], [self.honey.id, 9], [0, 1]]
+        for _time in range(2):
+            answers = self.make_jsonrpc_request(
+                "/shop/drive/lines", {"quantities": quantities}
+            )
+        self.assertEqual(answers[str(self.carrots.id)]["quantity"], 2)
+        self.assertTrue(answers[str(self.honey.id)]["error"])
+        self.assertTrue(answers["0"]["error"])
+        self.assertEqual(self._basket().amount_total, 4)
+
     def test_bad_quantities_are_refused_in_one_sentence(self):
         self.carrots.write({"step": 0.5, "quantity_min": 1})
         for quantity in (0.5, 1.2, 10**9, "nan", "inf", "x"):
@@ -179,9 +190,7 @@ class TestShopPages(ShopCommon, HttpCase):
         self.point.write({"crate_max": 0})
         self._set(self.honey, 2)
         page = self._page("/shop/checkout")
-        self.assertTrue(
-            page.xpath("//input[@name='point_id' and @disabled]")
-        )
+        self.assertTrue(page.xpath("//input[@name='point_id' and @disabled]"))
         answer = self._post("/shop/drive/point", point_id=self.point.id)
         self.assertIn("/shop/checkout", answer.url)
         self.assertFalse(self._basket().drive_is_held)
@@ -226,7 +235,9 @@ class TestShopPages(ShopCommon, HttpCase):
         self.assertEqual(basket.amount_total, 12)
         self.assertEqual(self.honey.quantity_held, 1)
         self.assertEqual(self._basket(), basket)
-        self.assertIn(f"/my/baskets/{basket.id}", self.url_open("/my/baskets/edited").url)
+        self.assertIn(
+            f"/my/baskets/{basket.id}", self.url_open("/my/baskets/edited").url
+        )
 
     def test_after_the_cutoff_a_basket_stays(self):
         basket = self._cart((self.carrots, 2))
@@ -243,14 +254,24 @@ class TestShopPages(ShopCommon, HttpCase):
         other = self._create_basket(self.cycle, [(self.carrots, 2)])
         page = self.url_open(f"/my/baskets/{other.id}")
         self.assertNotIn(other.name, page.text)
-        for action in ("change", "cancel", "pay", "credit", "edit", "cart", "recurring"):
+        for action in (
+            "change",
+            "cancel",
+            "pay",
+            "credit",
+            "edit",
+            "cart",
+            "recurring",
+        ):
             self._post(
                 f"/my/baskets/{other.id}/{action}",
                 **{f"quantity_{self.carrots.id}": "0"},
             )
         self._post("/shop/drive/order", order_id=other.id)
         self.assertEqual((other.state, other.amount_total), ("sale", 4))
-        self.assertFalse(self.env["drive.recurring"].search([]).partner_id & other.partner_id)
+        self.assertFalse(
+            self.env["drive.recurring"].search([]).partner_id & other.partner_id
+        )
 
     def test_the_same_as_last_time_says_what_is_missing(self):
         gone = self._create_offer(self.cycle, self._create_product("Gone"))
@@ -297,9 +318,7 @@ class TestShopPages(ShopCommon, HttpCase):
         self._give_credit(12)
         self.assertIn("12", self._page("/my/credit").text_content())
         self._page("/my/baskets")
-        self.assertTrue(
-            self._page("/my").xpath("//a[contains(@href, '/my/baskets')]")
-        )
+        self.assertTrue(self._page("/my").xpath("//a[contains(@href, '/my/baskets')]"))
 
     # --- Speed
 

@@ -72,7 +72,8 @@ tours.add("drive_family_orders", {
         { content: "It is ordered", trigger: ".o_drive_done" },
         {
             content: "One more",
-            trigger: ".o_drive_change .list-group-item:contains('Carrots') .o_drive_more",
+            trigger:
+                ".o_drive_change .list-group-item:contains('Carrots') .o_drive_more",
             run: "click",
         },
         {
