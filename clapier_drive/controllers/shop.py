@@ -100,7 +100,7 @@ class DriveShop(DrivePages, WebsiteSale):
         basket_sudo = website._drive_shop()["basket"]
         if not basket_sudo:
             request.session["drive_cycle_id"] = offer_sudo.cycle_id.id
-            basket_sudo = website._create_cart()
+            basket_sudo = website._drive_shop()["basket"] = website._create_cart()
         if (
             basket_sudo.state != "sale"
             and basket_sudo.drive_cycle_id != offer_sudo.cycle_id

@@ -107,7 +107,8 @@ class TestShopPages(ShopCommon, HttpCase):
         self.assertFalse(self._basket()._drive_goods())
 
     def test_several_quantities_in_one_message(self):
-        quantities = [[self.carrots.id, 2], [self.honey.id, 9], [0, 1]]
+        bread = self._create_offer(self.cycle, self._create_product("Bread"))
+        quantities = [[self.carrots.id, 2], [self.honey.id, 9], [bread.id, 1], [0, 1]]
         for _time in range(2):
             answers = self.make_jsonrpc_request(
                 "/shop/drive/lines", {"quantities": quantities}
@@ -115,7 +116,7 @@ class TestShopPages(ShopCommon, HttpCase):
         self.assertEqual(answers[str(self.carrots.id)]["quantity"], 2)
         self.assertTrue(answers[str(self.honey.id)]["error"])
         self.assertTrue(answers["0"]["error"])
-        self.assertEqual(self._basket().amount_total, 4)
+        self.assertEqual(self._basket().amount_total, 7)
 
     def test_bad_quantities_are_refused_in_one_sentence(self):
         self.carrots.write({"step": 0.5, "quantity_min": 1})
