@@ -150,11 +150,7 @@ class DriveBasketsPortal(DrivePages, CustomerPortal):
                 balance=request.env["drive.credit"]._balance(
                     order_sudo.partner_id, order_sudo.company_id
                 ),
-                gift=sum(
-                    order_sudo.order_line.filtered(
-                        lambda line: line.drive_extra == "gift"
-                    ).mapped("price_total")
-                ),
+                gift=order_sudo._drive_gift(),
                 fee=sum(
                     order_sudo.order_line.filtered(
                         lambda line: line.drive_extra == "fee"

@@ -39,6 +39,7 @@ from . import (
     res_partner,
     sale_order,
     sale_order_family,
+    sale_order_join,
     sale_order_late,
     sale_order_line,
     sale_order_line_website,

@@ -163,8 +163,11 @@ class SaleOrder(models.Model):
         for order in baskets.filtered(lambda order: order._drive_credit_lines()):
             self.env["drive.credit"]._cards(order.partner_id, order.company_id)
         result = super().action_confirm()
-        for order in baskets.filtered(lambda order: not order.drive_payment):
-            order.drive_payment = "online" if order.sudo().amount_paid else "pickup"
+        for order in baskets:
+            if order.sudo().amount_paid:
+                order.drive_payment = "online"
+            elif not order.drive_payment:
+                order.drive_payment = "pickup" if order.amount_total else "credit"
         baskets._drive_record_credit()
         baskets._drive_record_gifts()
         baskets._drive_mark_settled()

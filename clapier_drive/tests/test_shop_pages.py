@@ -240,6 +240,18 @@ class TestShopPages(ShopCommon, HttpCase):
             f"/my/baskets/{basket.id}", self.url_open("/my/baskets/edited").url
         )
 
+    def test_a_second_cart_joins_the_basket_once(self):
+        basket = self._cart((self.carrots, 2))
+        basket._drive_confirm_at_pickup()
+        self._set(self.carrots, 1)
+        self._set(self.honey, 1)
+        page = self._page("/shop/checkout")
+        self.assertTrue(page.xpath("//form[contains(@class, 'o_drive_join')]"))
+        for _time in range(2):
+            self._post("/shop/drive/join")
+        self.assertEqual(basket.amount_total, 14)
+        self.assertFalse((self._basket() - basket).order_line)
+
     def test_after_the_cutoff_a_basket_stays(self):
         basket = self._cart((self.carrots, 2))
         basket._drive_confirm_at_pickup()
