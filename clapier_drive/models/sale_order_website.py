@@ -244,7 +244,7 @@ class SaleOrder(models.Model):
             else:
                 line.unlink()
             return
-        product = self.env.ref(f"clapier_drive.product_{kind}").sudo()
+        product_sudo = self.env.ref(f"clapier_drive.product_{kind}").sudo()
         values = {"price_unit": amount, "product_uom_qty": 1}
         if name:
             values["name"] = name
@@ -254,9 +254,9 @@ class SaleOrder(models.Model):
         self.env["sale.order.line"].create(
             {
                 **values,
-                "name": name or product.name,
+                "name": name or product_sudo.name,
                 "order_id": self.id,
-                "product_id": product.id,
+                "product_id": product_sudo.id,
                 "drive_extra": kind,
                 "sequence": 90,
             }
