@@ -5,6 +5,8 @@ import { _t } from "@web/core/l10n/translation";
 
 // Milliseconds in which several taps become one message
 const PATIENCE = 350;
+// Milliseconds that a link waits for the server
+const LINK_PATIENCE = 5000;
 
 /**
  * What is to be told to the server: the last quantity of each offer. One message at a
@@ -92,7 +94,10 @@ document.addEventListener(
             return;
         }
         ev.preventDefault();
-        await outbox.run();
+        await Promise.race([
+            outbox.run(),
+            new Promise((resolve) => setTimeout(resolve, LINK_PATIENCE)),
+        ]);
         window.location.href = link.href;
     },
     true
