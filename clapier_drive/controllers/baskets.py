@@ -1,7 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
-from odoo.addons.payment import utils as payment_utils
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
@@ -32,12 +31,18 @@ class DriveBasketsPortal(DrivePages, CustomerPortal):
         """Return the drives at which this family has a credit or a basket, in sudo."""
         partner = request.env.user.partner_id
         company_sudo = request.env["res.company"].sudo()
-        found = request.env["sale.order"].sudo()._read_group(
-            [("partner_id", "=", partner.id), ("drive_cycle_id", "!=", False)],
-            ["company_id"],
+        found = (
+            request.env["sale.order"]
+            .sudo()
+            ._read_group(
+                [("partner_id", "=", partner.id), ("drive_cycle_id", "!=", False)],
+                ["company_id"],
+            )
         )
-        credited = request.env["drive.credit"].sudo()._read_group(
-            [("partner_id", "=", partner.id)], ["company_id"]
+        credited = (
+            request.env["drive.credit"]
+            .sudo()
+            ._read_group([("partner_id", "=", partner.id)], ["company_id"])
         )
         return company_sudo.union(*(company for (company,) in [*found, *credited]))
 
@@ -145,11 +150,7 @@ class DriveBasketsPortal(DrivePages, CustomerPortal):
                 balance=request.env["drive.credit"]._balance(
                     order_sudo.partner_id, order_sudo.company_id
                 ),
-                gift=sum(
-                    order_sudo.order_line.filtered(
-                        lambda line: line.drive_extra == "gift"
-                    ).mapped("price_total")
-                ),
+                gift=order_sudo._drive_gift(),
                 fee=sum(
                     order_sudo.order_line.filtered(
                         lambda line: line.drive_extra == "fee"
@@ -219,7 +220,9 @@ class DriveBasketsPortal(DrivePages, CustomerPortal):
     def drive_basket_edited(self, **post):
         """Leave the basket that the shop fills and look at it."""
         order_id = request.session.pop("drive_basket_id", 0)
-        return request.redirect(f"/my/baskets/{order_id}" if order_id else "/my/baskets")
+        return request.redirect(
+            f"/my/baskets/{order_id}" if order_id else "/my/baskets"
+        )
 
     @route("/my/baskets/<int:order_id>/cancel", **POST)
     def drive_basket_cancel(self, order_id, **post):
@@ -248,18 +251,30 @@ class DriveBasketsPortal(DrivePages, CustomerPortal):
         """Go to the online payment of what is due."""
 
         def pay(order_sudo):
-            amount = order_sudo.drive_amount_due
-            if order_sudo.state != "sale" or amount <= 0:
-                return None
-            token = payment_utils.generate_access_token(
-                order_sudo.partner_id.id, amount, order_sudo.currency_id.id
-            )
-            return (
-                f"/payment/pay?sale_order_id={order_sudo.id}&amount={amount}"
-                f"&access_token={token}"
-            )
+            if order_sudo.state == "sale" and order_sudo.drive_amount_due > 0:
+                return f"/my/baskets/{order_sudo.id}/payment"
+            return None
 
         return self._drive_act(order_id, pay, "paid")
+
+    @route("/my/baskets/<int:order_id>/payment", methods=["GET"], **PAGE)
+    def drive_basket_payment(self, order_id, **kw):
+        """Show the means by which what is due of a basket is paid online."""
+        order_sudo = self._drive_my_basket(order_id)
+        if order_sudo.state != "sale" or order_sudo.drive_amount_due <= 0:
+            return request.redirect(
+                f"/my/baskets/{order_sudo.id}" if order_sudo else "/my/baskets"
+            )
+        return request.render(
+            "clapier_drive.portal_basket_payment",
+            {
+                **self._drive_portal_values("drive_basket", basket=order_sudo),
+                **self._get_payment_values(
+                    order_sudo, payment_amount=order_sudo.drive_amount_due
+                ),
+                "landing_route": f"/my/baskets/{order_sudo.id}?done=paid",
+            },
+        )
 
     @route("/my/baskets/<int:order_id>/cart", **POST)
     def drive_basket_cart(self, order_id, **post):

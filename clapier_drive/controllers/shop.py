@@ -1,10 +1,10 @@
-from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from odoo.addons.website_sale.controllers.main import WebsiteSale
 
 from .pages import DrivePages
 
+LINES_MOST = 100
 POST = {"type": "http", "auth": "public", "website": True, "methods": ["POST"]}
 
 
@@ -83,53 +83,68 @@ class DriveShop(DrivePages, WebsiteSale):
 
         Sent twice, it counts once: quantities are set, never added.
 
-        :return: (basket in sudo, offer in sudo)
-        :raise UserError: after the cut-off, an impossible quantity, not enough left
+        :return: (basket in sudo, offer in sudo, sentence of the refusal or None)
         """
         website = request.website
         offer_sudo = self._drive_offer(offer_id)
         number = self._drive_number(quantity)
+        shop = website._drive_shop()
         if not website.drive_is_shop or not offer_sudo or number is None:
-            raise UserError(
-                request.env._("This is not offered any more: choose it in the shop again.")
+            return (
+                shop["basket"],
+                offer_sudo,
+                request.env._(
+                    "This is not offered any more: choose it in the shop again."
+                ),
             )
-        offer_sudo._drive_check_open()
-        basket_sudo = website._drive_shop()["basket"]
-        if not basket_sudo:
+        _result, refusal = self._drive_try(offer_sudo._drive_check_open)
+        if refusal:
+            return shop["basket"], offer_sudo, refusal
+        if not shop["basket"]:
+            # Made before what may be refused and undone.
             request.session["drive_cycle_id"] = offer_sudo.cycle_id.id
-            basket_sudo = website._create_cart()
-        if basket_sudo.state != "sale" and basket_sudo.drive_cycle_id != offer_sudo.cycle_id:
-            # What was left in a cart of another cycle comes along, as far as it can.
-            missing = basket_sudo._drive_move_to(offer_sudo.cycle_id)
-            self._drive_say(" ".join(missing), "warning")
-        basket_sudo._drive_set(offer_sudo, max(number, 0.0))
-        basket_sudo._drive_refresh_credit()
+            shop["basket"] = website._create_cart()
+        basket_sudo = shop["basket"]
+        _result, refusal = self._drive_try(
+            self._drive_set_quantity, basket_sudo, offer_sudo, max(number, 0.0)
+        )
         if basket_sudo.state != "sale":
             request.session["website_sale_cart_quantity"] = basket_sudo.cart_quantity
-        return basket_sudo, offer_sudo
+        return basket_sudo, offer_sudo, refusal
+
+    def _drive_set_quantity(self, basket_sudo, offer_sudo, quantity):
+        """Set one quantity; what is left in a cart of another cycle comes along.
+
+        :raise UserError: after the cut-off, an impossible quantity, not enough left
+        """
+        if (
+            basket_sudo.state != "sale"
+            and basket_sudo.drive_cycle_id != offer_sudo.cycle_id
+        ):
+            missing = basket_sudo._drive_move_to(offer_sudo.cycle_id)
+            self._drive_say(" ".join(missing), "warning")
+        basket_sudo._drive_set(offer_sudo, quantity)
+        basket_sudo._drive_refresh_credit()
 
     @route("/shop/drive/set", **POST)
     def drive_set(self, offer_id="", quantity="", back="", **post):
         """Set a quantity without JavaScript, then show the same page again."""
         # A form holds all offers of a product: the button says which.
         quantity = post.get(f"quantity_{self._drive_id(offer_id)}", quantity)
-        _basket, refusal = self._drive_try(self._drive_put, offer_id, quantity)
+        _basket, _offer, refusal = self._drive_put(offer_id, quantity)
         self._drive_say(refusal)
         return request.redirect(self._drive_back(back, "/shop"))
 
     @route(
-        "/shop/drive/line", type="jsonrpc", auth="public", website=True, methods=["POST"]
+        "/shop/drive/line",
+        type="jsonrpc",
+        auth="public",
+        website=True,
+        methods=["POST"],
     )
     def drive_line(self, offer_id, quantity):
         """Set a quantity and return what the page shows of it, or why it is refused."""
-        result, refusal = self._drive_try(self._drive_put, offer_id, quantity)
-        if refusal:
-            basket_sudo, offer_sudo = (
-                request.website._drive_shop()["basket"],
-                self._drive_offer(offer_id),
-            )
-        else:
-            basket_sudo, offer_sudo = result
+        basket_sudo, offer_sudo, refusal = self._drive_put(offer_id, quantity)
         if not offer_sudo:
             return {"error": refusal}
         widget = offer_sudo._shop_widget(basket_sudo.order_line)
@@ -141,6 +156,24 @@ class DriveShop(DrivePages, WebsiteSale):
             if basket_sudo.state == "sale"
             else basket_sudo.cart_quantity,
             "total": basket_sudo.amount_total,
+        }
+
+    @route(
+        "/shop/drive/lines",
+        type="jsonrpc",
+        auth="public",
+        website=True,
+        methods=["POST"],
+    )
+    def drive_lines(self, quantities):
+        """Set several quantities, one after the other.
+
+        :param quantities: list of [offer id, quantity]
+        :return: {offer id: what ``drive_line`` returns}
+        """
+        return {
+            str(offer_id): self.drive_line(offer_id, quantity)
+            for offer_id, quantity in quantities[:LINES_MOST]
         }
 
     @route("/shop/drive/again", **POST)

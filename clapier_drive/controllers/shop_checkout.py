@@ -45,6 +45,7 @@ class DriveCheckout(DrivePages, WebsiteSale):
                 "order": order_sudo,
                 "website_sale_order": order_sudo,
                 "points": order_sudo._drive_points(),
+                "ordered": order_sudo._drive_ordered(),
                 "only_services": True,
                 "hide_payment_button": True,
                 **request.website._get_checkout_step_values(),
@@ -74,6 +75,19 @@ class DriveCheckout(DrivePages, WebsiteSale):
             return request.redirect("/shop/checkout")
         return request.redirect("/shop/payment")
 
+    @route("/shop/drive/join", **POST)
+    def drive_join(self, **post):
+        """Put the cart into the basket that the family has ordered in this cycle."""
+        order_sudo = request.cart
+        if not order_sudo.drive_cycle_id or request.env.user._is_public():
+            return request.redirect("/shop/cart")
+        basket_sudo, refusal = self._drive_try(order_sudo._drive_join)
+        self._drive_say(refusal)
+        if refusal or basket_sudo == order_sudo:
+            return request.redirect("/shop/checkout")
+        request.session["website_sale_cart_quantity"] = order_sudo.cart_quantity
+        return request.redirect(f"/my/baskets/{basket_sudo.id}?done=changed")
+
     # --- Payment
 
     @route()
@@ -87,7 +101,9 @@ class DriveCheckout(DrivePages, WebsiteSale):
             if refusal:
                 self._drive_say(refusal)
                 return request.redirect(
-                    "/shop/cart" if order_sudo.drive_cycle_point_id else "/shop/checkout"
+                    "/shop/cart"
+                    if order_sudo.drive_cycle_point_id
+                    else "/shop/checkout"
                 )
         return super().shop_payment(**post)
 
@@ -102,11 +118,7 @@ class DriveCheckout(DrivePages, WebsiteSale):
                     order.partner_id, order.company_id
                 ),
                 drive_used=order._drive_credit_used(),
-                drive_gift=sum(
-                    order.order_line.filtered(
-                        lambda line: line.drive_extra == "gift"
-                    ).mapped("price_total")
-                ),
+                drive_gift=order._drive_gift(),
             )
         return values
 

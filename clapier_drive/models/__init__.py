@@ -123,6 +123,7 @@ from . import (
     drive_cycle_point_evening,
     drive_notice_handover,
     sale_order_invoice,
+    sale_order_join,
     sale_order_late,
     sale_order_line,
     sale_order_line_handover,

@@ -24,7 +24,11 @@ class DriveCredit(models.Model):
     _inherit = "drive.credit"
 
     order_id = fields.Many2one(
-        "sale.order", "Basket", readonly=True, ondelete="restrict", index="btree_not_null"
+        "sale.order",
+        "Basket",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     kind = fields.Selection(
         selection_add=[("change", "Basket Changed or Cancelled"), ("gift", "Gift")],

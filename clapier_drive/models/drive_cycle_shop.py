@@ -23,5 +23,7 @@ class DriveCycle(models.Model):
     def _credit_families(self):
         """Override to show what was credited on the families' eWallet cards."""
         result = super()._credit_families()
-        self.env["drive.credit"]._mirror(self.order_ids.partner_id, self.company_id)
+        if self.company_id.sudo().drive_wallet_id:
+            rows = self.env["drive.credit"].search([("cycle_id", "=", self.id)])
+            rows._mirror(rows.partner_id, self.company_id)
         return result

@@ -14,7 +14,11 @@ class DriveNotice(models.Model):
         ondelete={"recurring": "cascade", "late": "cascade"},
     )
     order_id = fields.Many2one(
-        "sale.order", "Basket", readonly=True, ondelete="cascade", index="btree_not_null"
+        "sale.order",
+        "Basket",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
     )
     text = fields.Text("What It Says", readonly=True)
 

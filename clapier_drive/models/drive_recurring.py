@@ -71,7 +71,11 @@ class DriveRecurring(models.Model):
     def _cron_make(self):
         """Make the recurring baskets of the cycles that have opened, by batches."""
         cycles = self.env["drive.cycle"].search(
-            [("is_open", "=", True), ("public", "=", "family"), ("schedule_id", "!=", False)]
+            [
+                ("is_open", "=", True),
+                ("public", "=", "family"),
+                ("schedule_id", "!=", False),
+            ]
         )
         for cycle in cycles:
             waiting = Domain("schedule_id", "=", cycle.schedule_id.id) & Domain(
@@ -93,8 +97,10 @@ class DriveRecurring(models.Model):
         """
         made = self.order_ids.filtered(lambda order: order.drive_cycle_id == cycle)
         due = self.filtered(
-            lambda recurring: not recurring._is_paused(cycle.date_pickup)
-            and recurring not in made.drive_recurring_id
+            lambda recurring: (
+                not recurring._is_paused(cycle.date_pickup)
+                and recurring not in made.drive_recurring_id
+            )
         )
         self.done_cycle_ids = [Command.link(cycle.id)]
         vals_list, told = due._prepare_baskets(cycle)
@@ -181,7 +187,11 @@ class DriveRecurring(models.Model):
             "line_ids": [Command.clear()]
             + [
                 Command.create(
-                    {"product_id": product.id, "quantity": quantity, "phase": cycle.number}
+                    {
+                        "product_id": product.id,
+                        "quantity": quantity,
+                        "phase": cycle.number,
+                    }
                 )
                 for product, quantity in basket._drive_wanted().items()
             ],

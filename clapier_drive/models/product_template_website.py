@@ -47,8 +47,10 @@ class ProductTemplate(models.Model):
 
     def _is_sold_out(self):
         """Override of website_sale_stock: goods of a cycle are not in stock, they come."""
-        if request and getattr(request, "website", None) and self.env.context.get(
-            "website_id"
+        if (
+            request
+            and getattr(request, "website", None)
+            and self.env.context.get("website_id")
         ):
             website = request.website
             if website.drive_is_shop:

@@ -40,9 +40,9 @@ class SaleOrder(models.Model):
         }
         known = self.drive_cycle_state == "allocated"
         rules = dict(
-            self.env["sale.order.line"]._fields["drive_rule"]._description_selection(
-                self.env
-            )
+            self.env["sale.order.line"]
+            ._fields["drive_rule"]
+            ._description_selection(self.env)
         )
         return [
             {

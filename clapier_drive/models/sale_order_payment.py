@@ -163,7 +163,11 @@ class SaleOrder(models.Model):
         for order in baskets.filtered(lambda order: order._drive_credit_lines()):
             self.env["drive.credit"]._cards(order.partner_id, order.company_id)
         result = super().action_confirm()
-        baskets.filtered(lambda order: not order.drive_payment).drive_payment = "online"
+        for order in baskets:
+            if order.sudo().amount_paid:
+                order.drive_payment = "online"
+            elif not order.drive_payment:
+                order.drive_payment = "pickup" if order.amount_total else "credit"
         baskets._drive_record_credit()
         baskets._drive_record_gifts()
         baskets._drive_mark_settled()
@@ -247,7 +251,9 @@ class SaleOrder(models.Model):
         """Pay what is still due of an ordered basket from the credit, as far as it goes."""
         self.ensure_one()
         credit_sudo = self.env["drive.credit"].sudo()
-        card_sudo = credit_sudo._cards(self.partner_id, self.company_id)[self.partner_id]
+        card_sudo = credit_sudo._cards(self.partner_id, self.company_id)[
+            self.partner_id
+        ]
         amount = min(card_sudo.points, self.drive_amount_due)
         if amount <= 0:
             return

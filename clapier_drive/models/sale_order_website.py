@@ -19,7 +19,7 @@ class SaleOrder(models.Model):
 
     def _compute_cart_info(self):
         """Override of website_sale: baskets are fetched, nothing is shipped."""
-        super()._compute_cart_info()
+        result = super()._compute_cart_info()
         baskets = self.filtered("drive_cycle_id")
         baskets.only_services = True
         for basket in baskets:
@@ -28,8 +28,11 @@ class SaleOrder(models.Model):
                     lambda line: line.drive_offer_id and line.product_uom_qty
                 )
             )
+        return result
 
-    def _verify_updated_quantity(self, order_line, product_id, new_qty, uom_id, **kwargs):
+    def _verify_updated_quantity(
+        self, order_line, product_id, new_qty, uom_id, **kwargs
+    ):
         """Override of website_sale: the offer says what can be ordered.
 
         :raise UserError: closed, not offered, an impossible quantity
@@ -185,10 +188,7 @@ class SaleOrder(models.Model):
 
     def _drive_wanted(self):
         """Return what this basket takes: {product: quantity}."""
-        return {
-            line.product_id: line.product_uom_qty
-            for line in self._drive_goods()
-        }
+        return {line.product_id: line.product_uom_qty for line in self._drive_goods()}
 
     # --- Point
 
@@ -244,7 +244,7 @@ class SaleOrder(models.Model):
             else:
                 line.unlink()
             return
-        product = self.env.ref(f"clapier_drive.product_{kind}").sudo()
+        product_sudo = self.env.ref(f"clapier_drive.product_{kind}").sudo()
         values = {"price_unit": amount, "product_uom_qty": 1}
         if name:
             values["name"] = name
@@ -254,9 +254,9 @@ class SaleOrder(models.Model):
         self.env["sale.order.line"].create(
             {
                 **values,
-                "name": name or product.name,
+                "name": name or product_sudo.name,
                 "order_id": self.id,
-                "product_id": product.id,
+                "product_id": product_sudo.id,
                 "drive_extra": kind,
                 "sequence": 90,
             }

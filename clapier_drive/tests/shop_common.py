@@ -92,9 +92,7 @@ class ShopCommon(DriveCommon):
         transaction = self.env["payment.transaction"].create(
             {
                 "provider_id": provider.id,
-                "payment_method_id": self.env.ref(
-                    "payment.payment_method_unknown"
-                ).id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
                 "amount": amount,
                 "currency_id": order.currency_id.id,
                 "partner_id": order.partner_id.id,

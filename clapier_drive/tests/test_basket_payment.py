@@ -42,6 +42,19 @@ class TestBasketPayment(ShopCommon):
         self.assertEqual(self._balance(), 42)
         self.assertEqual(self._card_points(), 42)
 
+    def test_what_is_missing_shows_on_the_card(self):
+        self.env["drive.credit"]._cards(self.family, self.organisation)
+        basket = self._cart((self.carrots, 4))
+        basket._drive_confirm_at_pickup()
+        with freeze_time("2027-03-11 14:00:00"):
+            self.env.invalidate_all()
+            self.cycle._close()
+            self.cycle.reception_ids.write({"quantity_received": 1, "is_counted": True})
+            self.cycle.action_share()
+            self.cycle.action_validate()
+        self.assertEqual(self._balance(), 6)
+        self.assertEqual(self._card_points(), 6)
+
     def test_cents_of_credit_are_used(self):
         self._give_credit(0.4)
         basket = self._cart((self.carrots, 1))

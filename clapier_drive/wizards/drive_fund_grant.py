@@ -44,7 +44,9 @@ class DriveFundGrant(models.TransientModel):
         )
         if self.amount > self.env["drive.fund"]._balance(self.company_id):
             raise UserError(
-                self.env._("The fund does not hold as much: give less, or wait for gifts.")
+                self.env._(
+                    "The fund does not hold as much: give less, or wait for gifts."
+                )
             )
         day = company_sudo._drive_today()
         self.env["drive.fund"].sudo().create(

@@ -5,17 +5,111 @@ import { _t } from "@web/core/l10n/translation";
 
 // Milliseconds in which several taps become one message
 const PATIENCE = 350;
-// One message at a time: the first one makes the cart that the others fill.
-let line = Promise.resolve();
+// Milliseconds that a link waits for the server
+const LINK_PATIENCE = 5000;
 
 /**
- * Sets how much of an offer the basket takes. Quantities are set, never added: a message
- * that arrives twice counts once. In a form of its own the form says it, on its button.
+ * What is to be told to the server: the last quantity of each offer. One message at a
+ * time, since the first one makes the cart that the others fill. Quantities are set, never
+ * added: a message that arrives twice counts once.
  */
+export const outbox = {
+    waiting: new Map(),
+    sending: new Map(),
+    timer: null,
+    running: null,
+
+    put(widget, quantity) {
+        this.waiting.set(widget, quantity);
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.run(), PATIENCE);
+    },
+
+    get isEmpty() {
+        return !this.waiting.size && !this.sending.size;
+    },
+
+    /** Sends all that waits; the promise ends when nothing waits any more. */
+    run() {
+        clearTimeout(this.timer);
+        this.running ||= this.sendAll().finally(() => {
+            this.running = null;
+        });
+        return this.running;
+    },
+
+    async sendAll() {
+        while (this.waiting.size) {
+            this.sending = this.waiting;
+            this.waiting = new Map();
+            for (const widget of this.sending.keys()) {
+                widget.show({ busy: true });
+            }
+            let answers = {};
+            try {
+                answers = await rpc("/shop/drive/lines", {
+                    quantities: this.quantities(this.sending),
+                });
+            } catch {
+                answers = {};
+            }
+            for (const widget of this.sending.keys()) {
+                widget.answered(
+                    answers[widget.offer] || {
+                        error: _t("No network: this is not kept yet. Try again."),
+                    }
+                );
+            }
+            this.sending = new Map();
+        }
+    },
+
+    quantities(messages) {
+        return [...messages].map(([widget, quantity]) => [widget.offer, quantity]);
+    },
+
+    /** The page goes away: what was not told yet is told without waiting. */
+    flush() {
+        if (this.isEmpty) {
+            return;
+        }
+        const params = {
+            quantities: this.quantities(new Map([...this.sending, ...this.waiting])),
+        };
+        const body = JSON.stringify({ jsonrpc: "2.0", method: "call", params });
+        navigator.sendBeacon(
+            "/shop/drive/lines",
+            new Blob([body], { type: "application/json" })
+        );
+    },
+};
+
+window.addEventListener("pagehide", () => outbox.flush());
+// The next page shows what was set on this one: a link waits for it.
+document.addEventListener(
+    "click",
+    async (ev) => {
+        const link = ev.target.closest?.("a[href^='/']");
+        if (!link || link.target || ev.defaultPrevented || outbox.isEmpty) {
+            return;
+        }
+        ev.preventDefault();
+        await Promise.race([
+            outbox.run(),
+            new Promise((resolve) => setTimeout(resolve, LINK_PATIENCE)),
+        ]);
+        window.location.href = link.href;
+    },
+    true
+);
+
+/** How much of an offer the basket takes. In a plain form, the form's button says it. */
 export class DriveQuantity extends Interaction {
     static selector = ".o_drive_quantity";
     dynamicContent = {
-        _root: { "t-att-class": () => ({ o_drive_ready: true, o_drive_busy: this.busy }) },
+        _root: {
+            "t-att-class": () => ({ o_drive_ready: true, o_drive_busy: this.busy }),
+        },
         ".o_drive_less": { "t-on-click.prevent": () => this.move(-1) },
         ".o_drive_more": { "t-on-click.prevent": () => this.move(1) },
         ".o_drive_input": {
@@ -35,7 +129,7 @@ export class DriveQuantity extends Interaction {
         this.refused = "";
         this.input = this.el.querySelector(".o_drive_input");
         this.isPlain = !this.el.querySelector(".o_drive_set");
-        this.kept = this.input.value;
+        this.offer = parseInt(this.el.dataset.offer);
         this.step = parseFloat(this.el.dataset.step);
         this.first = parseFloat(this.el.dataset.first);
         const most = this.el.dataset.most;
@@ -62,45 +156,31 @@ export class DriveQuantity extends Interaction {
 
     changed() {
         this.refused = "";
-        if (this.isPlain) {
-            return;
+        if (!this.isPlain) {
+            outbox.put(this, this.quantity);
         }
-        clearTimeout(this.timer);
-        this.timer = this.waitForTimeout(() => this.send(), PATIENCE);
     }
 
-    async send() {
-        if (this.input.value === this.kept) {
-            return;
+    show({ busy = false, refused = "" }) {
+        this.busy = busy;
+        this.refused = refused;
+        if (this.isReady !== false && this.el.isConnected) {
+            this.updateContent();
         }
-        this.busy = true;
-        this.updateContent();
-        line = line.then(() => this.tell());
-        const answer = await this.waitFor(line);
-        this.busy = false;
-        if (answer.quantity !== undefined) {
+    }
+
+    answered(answer) {
+        // Somebody has tapped again meanwhile: the next answer counts.
+        if (answer.quantity !== undefined && !outbox.waiting.has(this)) {
             this.input.value = String(answer.quantity);
-            this.kept = this.input.value;
             this.most = answer.most === null ? Infinity : answer.most;
         }
-        this.refused = answer.error || "";
+        this.show({ refused: answer.error || "" });
         if (answer.cart_quantity !== undefined && answer.cart_quantity !== null) {
             this.showCount(answer.cart_quantity);
         }
-        this.updateContent();
         if (this.el.dataset.reload && !answer.error) {
             window.location.reload();
-        }
-    }
-
-    async tell() {
-        try {
-            return await rpc("/shop/drive/line", {
-                offer_id: parseInt(this.el.dataset.offer),
-                quantity: this.quantity,
-            });
-        } catch {
-            return { error: _t("No network: this is not kept yet. Try again.") };
         }
     }
 
@@ -115,9 +195,7 @@ export class DriveQuantity extends Interaction {
     }
 }
 
-registry
-    .category("public.interactions")
-    .add("clapier_drive.quantity", DriveQuantity);
+registry.category("public.interactions").add("clapier_drive.quantity", DriveQuantity);
 
 /** Shows another cycle at once; the button does it without JavaScript. */
 export class DriveCycle extends Interaction {
