@@ -2,12 +2,13 @@ from . import (
     basket,
     cart,
     host,
+    institution,
     pages,
     baskets,
     prepare,
     producer,
+    producers_website,
     recurring,
     shop,
     shop_checkout,
 )
-from . import institution, producer, producers_website

@@ -13,7 +13,7 @@ class AccountMove(models.Model):
         help="First day of the month whose deliveries this invoice counts.",
     )
     drive_month_basket_ids = fields.One2many(
-        "sale.order", "drive_month_invoice_id", "Baskets Invoiced"
+        "sale.order", "drive_invoice_id", "Baskets Invoiced"
     )
 
     _drive_one_a_month = models.UniqueIndex(

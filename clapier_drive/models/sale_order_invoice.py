@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
@@ -36,7 +36,7 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        ondelete="restrict",
+        help="Of this basket alone, or of all that an institution got in a month.",
     )
 
     def _drive_invoice(self):
@@ -110,37 +110,6 @@ class SaleOrder(models.Model):
                 credits=uncounted,
                 nets=[],
             )
-
-    @api.model
-    def _cron_drive_invoice_institutions(self):
-        """Invoice what institutions got in the months before: one a month each."""
-        orders = self.search(
-            [
-                ("drive_cycle_id.public", "=", "institution"),
-                ("drive_cycle_id.state", "=", "settled"),
-                (
-                    "drive_cycle_id.date_pickup",
-                    "<",
-                    fields.Date.context_today(self).replace(day=1),
-                ),
-                ("state", "=", "sale"),
-                ("drive_invoice_id", "=", False),
-                ("drive_summary_id", "=", False),
-            ],
-            order="id",
-        )
-        groups = orders.grouped(
-            lambda order: (
-                order.company_id,
-                order.partner_invoice_id,
-                order.drive_cycle_id.date_pickup.replace(day=1),
-            )
-        )
-        self.env["ir.cron"]._commit_progress(remaining=len(groups))
-        for group in groups.values():
-            group._drive_invoice_together()
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
 
     def _drive_create_invoice(self, granted):
         """Post what these baskets are charged, exact to the cent.

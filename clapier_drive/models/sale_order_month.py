@@ -25,14 +25,6 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    drive_month_invoice_id = fields.Many2one(
-        "account.move",
-        "Invoice of the Month",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-    )
-
     @api.model
     def _drive_month_domain(self, company, month, partners=None):
         """Return what finds the baskets to invoice for a month.
@@ -48,7 +40,8 @@ class SaleOrder(models.Model):
                 ("drive_cycle_id.public", "=", "institution"),
                 ("drive_cycle_id.state", "not in", NOT_DELIVERED),
                 ("drive_cycle_id.date_pickup", "<", month + relativedelta(months=1)),
-                ("drive_month_invoice_id", "=", False),
+                ("drive_invoice_id", "=", False),
+                ("drive_summary_id", "=", False),
             ]
         )
         if partners:
@@ -90,7 +83,7 @@ class SaleOrder(models.Model):
                 new.append((group, group._prepare_month_invoice(month, granted)))
             elif move.state == "draft":
                 move.write({"invoice_line_ids": group._drive_month_commands(granted)})
-                group.drive_month_invoice_id = move
+                group.drive_invoice_id = move
                 made_sudo |= move
             else:
                 # The month is posted: the next one takes it.
@@ -102,7 +95,7 @@ class SaleOrder(models.Model):
             .create([vals for _group, vals in new])
         )
         for (group, _vals), move in zip(new, created, strict=True):
-            group.drive_month_invoice_id = move
+            group.drive_invoice_id = move
         baskets._drive_count_granted(granted)
         return made_sudo | created
 

@@ -193,7 +193,7 @@ class TestInstitution(InstitutionCommon):
         move = moves.filtered(lambda item: item.partner_id == self.canteen)
         self.assertEqual(move.state, "draft")
         self.assertEqual(move.amount_total, 2 * 3 + 4 * 5)
-        self.assertEqual(basket.drive_month_invoice_id, move)
+        self.assertEqual(basket.drive_invoice_id, move)
         self.assertEqual(
             basket.order_line.invoice_lines.move_id, move, "Odoo knows it is invoiced"
         )

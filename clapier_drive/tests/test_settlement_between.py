@@ -53,32 +53,3 @@ class TestSettlementBetween(SettlementCommon):
             to_cents(settlement.move_id.amount_untaxed),
         )
         self.assertEqual(to_cents(invoice.amount_untaxed), 1050)
-
-    @freeze_time("2027-04-02 08:00:00")
-    def test_institutions_get_one_invoice_a_month(self):
-        school = self.env["res.partner"].create({"name": "School"})
-        orders = self.env["sale.order"]
-        receivable = self._account("4111%")
-        before = self._balance(receivable)
-        for day in (11, 18):
-            with freeze_time(ORDERING):
-                cycle = self._create_cycle(
-                    public="institution", date_pickup=f"2027-03-{day}"
-                )
-                offer = self._create_offer(
-                    cycle, self._create_product(taxes_id=self.sale_taxes[:1].ids)
-                )
-                orders |= self._create_basket(cycle, [(offer, 6)], partner=school)
-                cycle.action_close()
-            cycle.reception_ids.quantity_received = 5
-            cycle.action_share()
-            cycle.action_validate()
-            cycle.action_settle()
-            self.assertFalse(cycle.summary_ids)
-        self._run_cron("cron_account_credits")
-        for _run in range(2):
-            self._run_cron("cron_invoice_institutions")
-        invoice = orders.drive_invoice_id
-        self.assertEqual(len(invoice), 1)
-        self.assertEqual(to_cents(invoice.amount_total), 2 * 5 * 300)
-        self.assertEqual(self._balance(receivable) - before, 2 * 6 * 300)
