@@ -62,7 +62,7 @@ class FoodshareDeposit(models.Model):
     )
     category = fields.Selection(CATEGORIES, required=True, index=True)
     grams = fields.Integer("Weight", required=True, help="Grams.")
-    grams_left = fields.Integer("Left", readonly=True, copy=False, help="Grams.")
+    grams_left = fields.Integer("Remaining", readonly=True, copy=False, help="Grams.")
     use_by = fields.Date(help="The last day on which it may be eaten.")
     best_before = fields.Date(help="It may be eaten later, with less taste.")
     is_opened = fields.Boolean("Opened Pack")

@@ -2,7 +2,6 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 QUARANTINE = """
@@ -85,7 +84,10 @@ class FoodshareFridge(models.Model):
     def _compute_cleaning(self):
         for fridge in self:
             company = fridge.company_id or self.env.company
-            fridge.cleaning_due = fridge.cleaned_on and fridge.cleaned_on + timedelta(
+            # A fridge that was never cleaned is as clean as on its first day.
+            begun = fridge.create_date and company._coworking_local(fridge.create_date)
+            last = fridge.cleaned_on or (begun and begun.date())
+            fridge.cleaning_due = last and last + timedelta(
                 days=company._foodshare_policy().cleaning_days
             )
             fridge.is_cleaning_overdue = bool(
@@ -113,6 +115,11 @@ class FoodshareFridge(models.Model):
         """Open the public page of this fridge."""
         self.ensure_one()
         return {"type": "ir.actions.act_url", "url": self.url, "target": "new"}
+
+    def action_open_poster(self):
+        """Open what hangs on this fridge, to be printed."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": f"{self.url}/poster"}
 
     def action_deposits(self):
         """Open the deposits of this fridge."""
@@ -189,8 +196,7 @@ class FoodshareFridge(models.Model):
         """Quarantine warm fridges, take out what is past its date, tell the volunteers."""
         self._quarantine_warm()
         self.env["foodshare.deposit"]._expire()
-        fridges = self.search(Domain("cleaned_on", "!=", False))
         self.env["foodshare.fridge.alert"]._add_cleaning(
-            fridges.filtered("is_cleaning_overdue")
+            self.search([]).filtered("is_cleaning_overdue")
         )
         self.env["foodshare.fridge.alert"]._send()

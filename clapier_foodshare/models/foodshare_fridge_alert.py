@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 from odoo.tools import SQL
 
 SEND_LIMIT = 200
@@ -126,7 +127,7 @@ class FoodshareFridgeAlert(models.Model):
                         "body_html": text,
                         "email_from": company.email_formatted
                         or self.env.user.email_formatted,
-                        "recipient_ids": [(6, 0, people.ids)],
+                        "recipient_ids": [Command.set(people.ids)],
                         "auto_delete": True,
                     }
                 )

@@ -245,6 +245,7 @@ class TestFridgeTemperature(FridgeCommon):
     def test_cleaning(self):
         today = self.organisation._coworking_today()
         cleanings = self.env["foodshare.fridge.cleaning"]
+        self.assertEqual(self.fridge.cleaning_due, today + timedelta(days=7))
         cleanings.create(
             {"fridge_id": self.fridge.id, "date": today - timedelta(days=8)}
         )
