@@ -1,0 +1,1 @@
+from . import foodshare_deposit_gift
