@@ -1,1 +1,4 @@
-from . import fridge, sensor
+from . import (
+    fridge,
+    sensor,
+)
