@@ -34,7 +34,7 @@ class FoodshareCompostSite(models.Model):
     )
     address = fields.Char()
     opening = fields.Char(
-        "Open",
+        "Opening Hours",
         translate=True,
         help="Shown to the neighbourhood, e.g. Wednesday 18:00 to 19:00.",
     )

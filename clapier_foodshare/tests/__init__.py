@@ -5,6 +5,8 @@ from . import (
     test_compost,
     test_compost_page,
     test_compost_rule,
+    test_mushroom,
+    test_mushroom_rule,
     test_organisation,
     test_reservation,
     test_reservation_races,
