@@ -46,4 +46,8 @@
         "views/foodshare_compost_menus.xml",
         "views/foodshare_mushroom_menus.xml",
     ],
+    "demo": [
+        "demo/foodshare_compost_demo.xml",
+        "demo/foodshare_mushroom_demo.xml",
+    ],
 }

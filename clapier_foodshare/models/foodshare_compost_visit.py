@@ -42,7 +42,9 @@ class FoodshareCompostVisit(models.Model):
     browns = fields.Selection(
         [("enough", "Enough"), ("low", "Few"), ("none", "None Left")]
     )
-    moisture = fields.Selection([("dry", "Dry"), ("right", "Just Right"), ("wet", "Wet")])
+    moisture = fields.Selection(
+        [("dry", "Dry"), ("right", "Just Right"), ("wet", "Wet")]
+    )
     smell = fields.Selection(
         [("none", "No Smell"), ("ammonia", "Ammonia"), ("rotten", "Rotten")],
     )

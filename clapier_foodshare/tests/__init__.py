@@ -4,6 +4,7 @@ from . import (
     test_charter_rule,
     test_compost,
     test_compost_page,
+    test_compost_races,
     test_compost_rule,
     test_mushroom,
     test_mushroom_rule,
