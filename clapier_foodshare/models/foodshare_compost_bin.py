@@ -37,7 +37,7 @@ class FoodshareCompostBin(models.Model):
         "Ripens Since", copy=False, help="Day of its last fresh waste."
     )
     date_ready = fields.Date("Ready On", compute="_compute_maturity")
-    maturity = fields.Integer("Maturity (%)", compute="_compute_maturity")
+    maturity = fields.Integer("Ripened (%)", compute="_compute_maturity")
     last_visit_id = fields.Many2one(
         "foodshare.compost.visit", "Last Visit", compute="_compute_health"
     )
