@@ -2,3 +2,4 @@ from . import (
     fridge,
     sensor,
 )
+from . import compost
