@@ -19,7 +19,6 @@
     "data": [
         "security/drive_groups.xml",
         "security/drive_solidarity_groups.xml",
-        "security/drive_settlement_groups.xml",
         "security/ir.model.access.csv",
         "security/drive_rules.xml",
         "security/drive_handover_rules.xml",

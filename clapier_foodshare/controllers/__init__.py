@@ -1,5 +1,5 @@
 from . import (
+    compost,
     fridge,
     sensor,
 )
-from . import compost

@@ -68,7 +68,6 @@ class FoodshareDeposit(models.Model):
     is_opened = fields.Boolean("Opened Pack")
     lot_id = fields.Many2one(
         "stock.lot",
-        "Lot",
         index="btree_not_null",
         ondelete="restrict",
         help="Where a lot of the shop is recalled, it is found here.",
@@ -93,7 +92,6 @@ class FoodshareDeposit(models.Model):
     refusal_reason = fields.Text(compute="_compute_refusal_reason")
     association_id = fields.Many2one(
         "res.partner",
-        "Association",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -288,7 +286,7 @@ class FoodshareDeposit(models.Model):
         """Take out what is past its use-by, and have the volunteers told."""
         over = self.browse()
         waiting = Domain("state", "in", ("inside", "quarantine"))
-        companies = self.env["foodshare.fridge"].sudo().search([]).company_id
+        companies = self.env["foodshare.fridge"].sudo().search([("active", "=", True)]).company_id
         for company in companies:
             over |= self.search(
                 waiting

@@ -197,6 +197,6 @@ class FoodshareFridge(models.Model):
         self._quarantine_warm()
         self.env["foodshare.deposit"]._expire()
         self.env["foodshare.fridge.alert"]._add_cleaning(
-            self.search([]).filtered("is_cleaning_overdue")
+            self.search([("active", "=", True)]).filtered("is_cleaning_overdue")
         )
         self.env["foodshare.fridge.alert"]._send()

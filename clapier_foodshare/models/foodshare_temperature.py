@@ -35,7 +35,6 @@ class FoodshareTemperature(models.Model):
     is_out = fields.Boolean("Out of Limits", readonly=True)
     corrects_id = fields.Many2one(
         "foodshare.temperature",
-        "Corrects",
         index="btree_not_null",
         ondelete="restrict",
         help="The wrong reading that this one replaces.",

@@ -20,7 +20,6 @@ class FoodshareDepositGift(models.TransientModel):
     )
     association_id = fields.Many2one(
         "res.partner",
-        "Association",
         required=True,
         domain="[('is_company', '=', True)]",
     )
