@@ -39,7 +39,7 @@ class FoodshareCompostBin(models.Model):
     date_ready = fields.Date("Ready On", compute="_compute_maturity")
     maturity = fields.Integer("Ripened (%)", compute="_compute_maturity")
     last_visit_id = fields.Many2one(
-        "foodshare.compost.visit", "Last Visit", compute="_compute_health"
+        "foodshare.compost.visit", compute="_compute_health"
     )
     health = fields.Integer(
         compute="_compute_health", help="Out of 100, from what was seen last."

@@ -286,7 +286,12 @@ class FoodshareDeposit(models.Model):
         """Take out what is past its use-by, and have the volunteers told."""
         over = self.browse()
         waiting = Domain("state", "in", ("inside", "quarantine"))
-        companies = self.env["foodshare.fridge"].sudo().search([("active", "=", True)]).company_id
+        companies = (
+            self.env["foodshare.fridge"]
+            .sudo()
+            .search([("active", "=", True)])
+            .company_id
+        )
         for company in companies:
             over |= self.search(
                 waiting
