@@ -25,15 +25,15 @@ SIZES = {"wide": (1280, 800), "phone": (360, 740)}
 ALLOWED = "Claire Fayolle"
 REFUSED = "Kévin Prudhomme"
 
-# name -> (login, size, function that brings the page to what is to be seen)
+# name -> (login, size, function that brings the page to what is to be seen, website)
 PICTURES = {}
 
 
-def picture(name, login, size="wide"):
+def picture(name, login, size="wide", site=None):
     """Register a function as the way to picture ``name``."""
 
     def register(function):
-        PICTURES[name] = (login, size, function)
+        PICTURES[name] = (login, size, function, site)
         return function
 
     return register
@@ -42,9 +42,10 @@ def picture(name, login, size="wide"):
 class Visit:
     """One person's browser on the demo."""
 
-    def __init__(self, browser, address, login, size):
+    def __init__(self, browser, address, login, size, site=None):
         width, height = SIZES[size]
-        self.address = address
+        # Each organisation has its website under a name of its own.
+        self.address = address.replace("localhost", site) if site else address
         self.page = browser.new_page(
             viewport={"width": width, "height": height},
             locale="fr-FR",
@@ -294,10 +295,55 @@ def coworking_door(visit):
     visit.go(f"/space/{space['access_token']}")
 
 
-def _portal(name, path, login="membre"):
+def _cycle(visit, *states):
+    """Return the id of a cycle of the families in one of these states, the latest."""
+    domain = [["state", "in", states], ["public", "=", "family"]]
+    return visit.call("drive.cycle", "search", domain, order="date_pickup desc", limit=1)[0]
+
+
+@picture("drive-cycle", "drive")
+def drive_cycle(visit):
+    """One order cycle that is being prepared."""
+    cycle = _cycle(visit, "received", "closed")
+    visit.action("drive_cycle_action", cycle, addon="clapier_drive")
+
+
+@picture("drive-settlements", "drive")
+def drive_settlements(visit):
+    """What each producer is due."""
+    visit.action("drive_settlement_action", addon="clapier_drive")
+    visit.page.click(".o_group_header >> nth=0")
+    visit.page.wait_for_timeout(800)
+
+
+@picture("drive-prepare-phone", "drive", "phone")
+def drive_prepare(visit):
+    """The preparation on a volunteer's phone."""
+    fields = ["prepare_token"]
+    [row] = visit.call("drive.cycle", "read", [_cycle(visit, "closed", "received")], fields)
+    visit.go(f"/drive/prepare/{row['prepare_token']}")
+    visit.page.wait_for_timeout(1500)
+
+
+@picture("drive-host-phone", "admin", "phone")
+def drive_host(visit):
+    """The hand-over on a host's phone."""
+    cycle = _cycle(visit, "closed", "received")
+    [point] = visit.call(
+        "drive.cycle.point",
+        "search_read",
+        [["cycle_id", "=", cycle], ["order_ids", "!=", False]],
+        fields=["token"],
+        limit=1,
+    )
+    visit.go(f"/drive/host/{point['token']}")
+    visit.page.wait_for_timeout(1500)
+
+
+def _portal(name, path, login="membre", site=None):
     for size in SIZES:
         full = name if size == "wide" else f"{name}-phone"
-        PICTURES[full] = (login, size, lambda visit: visit.go(path))
+        PICTURES[full] = (login, size, lambda visit: visit.go(path), site)
 
 
 _portal("portal-home", "/my")
@@ -317,6 +363,13 @@ _portal("portal-desks", "/my/coworking/desks", "coworkeuse")
 _portal("portal-plans", "/my/coworking/plans", "lea")
 _portal("portal-trainings", "/my/trainings", "stagiaire")
 
+SUPERCAGETTE = "supercagette.localhost"
+_portal("drive-shop", "/shop", "famille", SUPERCAGETTE)
+_portal("drive-baskets", "/my/baskets", "famille", SUPERCAGETTE)
+_portal("drive-points", "/points", "famille", SUPERCAGETTE)
+_portal("drive-producer", "/my/drive/producer", "producteur", SUPERCAGETTE)
+_portal("compost", "/composters")
+
 
 def _save(png, path):
     """Write a picture of few colours: a third of the size, and nobody sees it."""
@@ -329,8 +382,8 @@ def main(address, names):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for name in names or PICTURES:
-            login, size, prepare = PICTURES[name]
-            visit = Visit(browser, address, login, size)
+            login, size, prepare, site = PICTURES[name]
+            visit = Visit(browser, address, login, size, site)
             try:
                 prepare(visit)
                 visit.page.wait_for_timeout(800)

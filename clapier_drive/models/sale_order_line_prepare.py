@@ -24,8 +24,7 @@ class SaleOrderLine(models.Model):
     )
 
     def _drive_quantity_given(self):
-        """Return how much of this line the family gets: once prepared, what is packed."""
-        self.ensure_one()
-        if self.order_id.drive_cycle_id.prepared_at:
-            return self.drive_packed_qty
-        return self.drive_given_qty if self.drive_rule else self.product_uom_qty
+        """Override of this addon: once prepared, a family gets what is packed."""
+        given = super()._drive_quantity_given()
+        prepared = self.order_id.drive_cycle_id.prepared_at
+        return self.drive_packed_qty if prepared else given

@@ -326,8 +326,8 @@ class TestEndOfPreparation(PackingCommon):
     def test_what_the_host_hands_over(self):
         basket = self._begin([(self.dry, 4), (self.cold, 2)])
         [crates] = basket._drive_crates_shown().values()
-        self.assertEqual([key for key, _name in crates], ["1", "2", "3"])
-        self.assertEqual([name for _key, name in crates][:2], ["1", "2"])
+        self.assertEqual([name for _key, name, _cold in crates], ["1", "2", "3"])
+        self.assertEqual([cold for *_crate, cold in crates].count(True), 1)
         self.assertEqual(
             [line._drive_quantity_given() for line in basket.order_line], [4, 2]
         )
@@ -341,7 +341,7 @@ class TestEndOfPreparation(PackingCommon):
         other = self._create_basket(
             later, [(self._create_offer(later), 1)], point=later.point_ids[0]
         )
-        self.assertEqual(other._drive_crates_shown(), {other: [("1", "1")]})
+        self.assertEqual(other._drive_crates_shown(), {other: [("1", "1", False)]})
 
     def test_paid_is_had_to_the_cent(self):
         baskets = self._begin(*[[(self.chicken, 3), (self.dry, 2)]] * 3)
