@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ..coworking_time import ImpossibleTime, at, to_utc
 
@@ -44,10 +43,6 @@ class CoworkingSpace(models.Model):
                     "becomes something else."
                 )
             )
-
-    def _tell_day(self, day):
-        """Return a day in the reader's language, with its weekday."""
-        return format_date(self.env, day, date_format="EEEE d MMMM")
 
     def _desk_domain(self, partner):
         """Return the domain of the desk areas where a partner may take a place."""
