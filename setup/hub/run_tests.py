@@ -62,7 +62,12 @@ def _pytest(databases, base, sides):
     :param sides: list of (database, arguments)
     """
     # Tests of migrations begin on it.
-    environ = {**databases.environ, "CLAPIER_BASE_DATABASE": base}
+    # Unbuffered: what a run that is killed has said is not lost.
+    environ = {
+        **databases.environ,
+        "CLAPIER_BASE_DATABASE": base,
+        "PYTHONUNBUFFERED": "1",
+    }
     with ExitStack() as stack:
         outputs = [None] + [
             stack.enter_context(TemporaryFile("w+", encoding="utf-8"))
