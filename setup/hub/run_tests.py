@@ -11,8 +11,8 @@ from .database import Databases
 
 # What runs side by side when everything is asked for, each on a database of its own.
 SIDES = (
-    ("clapier_supermarket",),
-    ("clapier_coworking", "clapier_drive", "clapier_foodshare", "tests"),
+    ("clapier_supermarket", "clapier_drive"),
+    ("clapier_coworking", "clapier_foodshare", "tests"),
 )
 
 
