@@ -298,7 +298,9 @@ def coworking_door(visit):
 def _cycle(visit, *states):
     """Return the id of a cycle of the families in one of these states, the latest."""
     domain = [["state", "in", states], ["public", "=", "family"]]
-    return visit.call("drive.cycle", "search", domain, order="date_pickup desc", limit=1)[0]
+    return visit.call(
+        "drive.cycle", "search", domain, order="date_pickup desc", limit=1
+    )[0]
 
 
 @picture("drive-cycle", "drive")
@@ -320,7 +322,9 @@ def drive_settlements(visit):
 def drive_prepare(visit):
     """The preparation on a volunteer's phone."""
     fields = ["prepare_token"]
-    [row] = visit.call("drive.cycle", "read", [_cycle(visit, "closed", "received")], fields)
+    [row] = visit.call(
+        "drive.cycle", "read", [_cycle(visit, "closed", "received")], fields
+    )
     visit.go(f"/drive/prepare/{row['prepare_token']}")
     visit.page.wait_for_timeout(1500)
 
